@@ -1,0 +1,46 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Streaming.Platform.Outbox;
+
+namespace Streaming.Platform.Data;
+
+/// <summary>Gives modules their databases.</summary>
+internal static class DataRegistration
+{
+    public const string HistoryTable = "__migrations";
+
+    public static void AddModuleData<TContext, TSqlite, TPostgres>(this IServiceCollection services, string module)
+        where TContext : ModuleDbContext
+        where TSqlite : TContext
+        where TPostgres : TContext
+    {
+        services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<OutboxSignal>();
+        services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module)
+            .AddInterceptors(provider.GetRequiredService<OutboxSignal>()), optionsLifetime: ServiceLifetime.Singleton);
+        services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module)
+            .AddInterceptors(provider.GetRequiredService<OutboxSignal>()), optionsLifetime: ServiceLifetime.Singleton);
+        services.AddScoped<TContext>(provider => provider.GetRequiredService<DataOptions>().Postgres is null
+            ? provider.GetRequiredService<TSqlite>()
+            : provider.GetRequiredService<TPostgres>());
+        services.AddKeyedScoped<ModuleDbContext>(module, (provider, _) => provider.GetRequiredService<TContext>());
+        services.AddSingleton(new ModuleData(module, typeof(TContext)));
+        services.TryAddSingleton<ModuleMigrations>();
+    }
+
+    public static DbContextOptionsBuilder Sqlite(DbContextOptionsBuilder options, DataOptions data, string module)
+    {
+        Directory.CreateDirectory(data.Folder);
+        var connection = new SqliteConnectionStringBuilder { DataSource = data.PathOf($"{module}.db"), DefaultTimeout = 30 };
+        return options.UseSqlite(connection.ToString(), sqlite => sqlite.MigrationsHistoryTable(HistoryTable));
+    }
+
+    public static DbContextOptionsBuilder Postgres(DbContextOptionsBuilder options, string connection, string module) =>
+        options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, ModuleDbContext.Schema(module)));
+}
+
+/// <summary>A module that has data.</summary>
+internal sealed record ModuleData(string Module, Type Context);

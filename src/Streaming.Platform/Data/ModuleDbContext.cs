@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Streaming.Platform.Outbox;
+
+namespace Streaming.Platform.Data;
+
+/// <summary>
+/// A module's rows, with its inbox and outbox beside them. A module derives one abstract context that holds the model, and from
+/// that two sealed ones, one a provider.
+/// </summary>
+public abstract class ModuleDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>The module's name; on PostgreSQL also the schema.</summary>
+    public abstract string Module { get; }
+
+    /// <summary>Events that leave with this transaction or not at all.</summary>
+    public OutboxWriter Outbox => new(this);
+
+    internal DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    internal DbSet<InboxEntry> InboxEntries => Set<InboxEntry>();
+
+    /// <summary>The module's own tables.</summary>
+    protected abstract void BuildModel(ModelBuilder model);
+
+    /// <inheritdoc/>
+    protected sealed override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        if (Database.IsNpgsql()) modelBuilder.HasDefaultSchema(Schema(Module));
+        modelBuilder.Entity<OutboxMessage>(OutboxMessage.Map);
+        modelBuilder.Entity<InboxEntry>(InboxEntry.Map);
+        BuildModel(modelBuilder);
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite cannot order by an offset time, and milliseconds are what the API promises: UTC milliseconds on both.
+        if (Database.IsSqlite()) configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMilliseconds>();
+        else configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTime>();
+    }
+
+    internal static string Schema(string module) => module.Replace('-', '_');
+
+    private sealed class UtcMilliseconds() : ValueConverter<DateTimeOffset, long>(
+        time => time.ToUnixTimeMilliseconds(), value => DateTimeOffset.FromUnixTimeMilliseconds(value));
+
+    private sealed class UtcTime() : ValueConverter<DateTimeOffset, DateTimeOffset>(
+        time => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()), value => value.ToUniversalTime());
+}

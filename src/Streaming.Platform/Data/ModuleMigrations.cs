@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Streaming.Platform.Data;
+
+/// <summary>Brings databases up to the model: SQLite by itself at start, PostgreSQL by <c>streaming migrate</c>.</summary>
+public sealed class ModuleMigrations
+{
+    private readonly IServiceScopeFactory _scopes;
+    private readonly DataOptions _data;
+    private readonly ModuleData[] _modules;
+
+    internal ModuleMigrations(IServiceScopeFactory scopes, DataOptions data, IEnumerable<ModuleData> modules) =>
+        (_scopes, _data, _modules) = (scopes, data, [.. modules]);
+
+    /// <summary>Applies what is pending in every module and answers with its names, <c>module/migration</c>.</summary>
+    public async Task<IReadOnlyList<string>> Apply(CancellationToken cancellationToken)
+    {
+        var applied = new List<string>();
+        foreach (var module in _modules)
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            var context = (DbContext)scope.ServiceProvider.GetRequiredService(module.Context);
+            var pending = await context.Database.GetPendingMigrationsAsync(cancellationToken);
+            await context.Database.MigrateAsync(cancellationToken);
+            applied.AddRange(pending.Select(p => $"{module.Module}/{p}"));
+        }
+
+        return applied;
+    }
+
+    /// <summary>Called at start: migrates SQLite; on PostgreSQL refuses a schema that is behind.</summary>
+    /// <exception cref="InvalidOperationException">A PostgreSQL schema is behind; the message says what to run.</exception>
+    public async Task Ensure(CancellationToken cancellationToken)
+    {
+        if (_data.Postgres is null)
+        {
+            await Apply(cancellationToken);
+            return;
+        }
+
+        var behind = new List<string>();
+        foreach (var module in _modules)
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            var context = (DbContext)scope.ServiceProvider.GetRequiredService(module.Context);
+            behind.AddRange((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Select(p => $"{module.Module}/{p}"));
+        }
+
+        if (behind.Count > 0)
+            throw new InvalidOperationException(
+                $"The PostgreSQL database is behind this version by {behind.Count} migrations ({string.Join(", ", behind)}). Run: streaming migrate");
+    }
+
+    /// <summary>Whether every database answers; else the module that does not, and why.</summary>
+    public async Task<string?> Fault(CancellationToken cancellationToken)
+    {
+        foreach (var module in _modules)
+        {
+            try
+            {
+                await using var scope = _scopes.CreateAsyncScope();
+                var context = (DbContext)scope.ServiceProvider.GetRequiredService(module.Context);
+                if (!await context.Database.CanConnectAsync(cancellationToken)) return $"the database of {module.Module} does not answer";
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                return $"the database of {module.Module} does not answer: {failure.Message}";
+            }
+        }
+
+        return null;
+    }
+}

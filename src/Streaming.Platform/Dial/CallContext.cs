@@ -1,0 +1,24 @@
+using Streaming.Kernel;
+
+namespace Streaming.Platform.Dial;
+
+/// <summary>
+/// What travels with a call: on whose behalf, and until when. One instance a DI scope; a callee gets a scope and a copy of its own.
+/// </summary>
+public sealed class CallContext
+{
+    /// <summary>On whose behalf. Anonymous until somebody says otherwise.</summary>
+    public Caller Caller { get; set; } = Caller.Anonymous;
+
+    /// <summary>
+    /// When the whole chain of calls must have ended, as a timestamp of <see cref="TimeProvider.GetTimestamp"/>; null for no bound
+    /// beyond each contract's own.
+    /// </summary>
+    public long? Deadline { get; set; }
+
+    internal void CopyFrom(CallContext other, long deadline)
+    {
+        Caller = other.Caller;
+        Deadline = deadline;
+    }
+}

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streaming.Platform.Dial;
+
+internal static partial class DialLog
+{
+    [LoggerMessage(1, LogLevel.Error, "Handler of {Contract} threw")]
+    public static partial void HandlerFailed(ILogger logger, Exception failure, string contract);
+}

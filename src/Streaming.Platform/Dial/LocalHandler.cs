@@ -1,0 +1,74 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Kernel;
+using Streaming.Platform.Data;
+using Streaming.Platform.Outbox;
+
+namespace Streaming.Platform.Dial;
+
+/// <summary>The callee's side of a contract, ready to be run in a scope of its own.</summary>
+internal interface ILocalHandler<in TRequest, T>
+{
+    Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The callee's side of any request, once: may the caller, is the request right, has this order been carried out before; then the
+/// module's own handler, for an order inside the transaction that also keeps the answer.
+/// </summary>
+internal sealed class LocalHandler<TRequest, T, THandler>(
+    THandler handler,
+    CallContext context,
+    RequestDescriptor<TRequest> descriptor,
+    IEnumerable<IValidator<TRequest>> validators,
+    IServiceProvider services) : ILocalHandler<TRequest, T>, IRequestHandler<TRequest, Result<T>>
+    where TRequest : IRequest<Result<T>>
+    where THandler : IRequestHandler<TRequest, Result<T>>
+{
+    public async Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken)
+    {
+        if ((Refusal() ?? Mistakes(request)) is { } error) return error;
+
+        try
+        {
+            if (!descriptor.IsCommand) return await handler.Handle(request, cancellationToken);
+
+            var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module));
+            return await inbox.Once(
+                ((ICommand<T>)request).CommandId, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Error.Conflict("concurrent-change", "Somebody changed it at the same moment. Read it again and repeat the change.");
+        }
+    }
+
+    private Error? Refusal()
+    {
+        if (descriptor.Requires is not { } requires) return null;
+        if (!context.Caller.IsKnown) return Error.Unauthenticated();
+        return requires.Roles.Count == 0 || requires.Roles.Any(context.Caller.IsIn)
+            ? null
+            : Error.Forbidden("role-required", $"This needs the role {string.Join(" or ", requires.Roles)}. Ask an operator for it.");
+    }
+
+    private Error? Mistakes(TRequest request)
+    {
+        Dictionary<string, string[]>? fields = null;
+        foreach (var validator in validators)
+        {
+            var result = validator.Validate(request);
+            if (result.IsValid) continue;
+            fields ??= [];
+            foreach (var field in result.Errors.GroupBy(e => FieldName(e.PropertyName)))
+                fields[field.Key] = [.. field.Select(e => e.ErrorMessage)];
+        }
+
+        return fields is null ? null : Error.Invalid(fields);
+    }
+
+    private static string FieldName(string property) =>
+        string.Join('.', property.Split('.').Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName));
+}

@@ -1,0 +1,76 @@
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Kernel;
+using Streaming.Platform.Dial;
+
+namespace Streaming.Platform.Http;
+
+/// <summary>What every endpoint of every module has in common.</summary>
+public static class HttpRegistration
+{
+    /// <summary>Claims of this prefix become <see cref="Caller.Attributes"/>, without it.</summary>
+    public const string AttributeClaimPrefix = "caller:";
+
+    /// <summary>JSON conventions and problem details.</summary>
+    public static IServiceCollection AddHttpConventions(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(new MillisecondTimes());
+        });
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Extensions["traceId"] = Problems.TraceId;
+            if (context.Exception is BadHttpRequestException bad)
+            {
+                context.ProblemDetails.Type = Problems.Urn("bad-request");
+                context.ProblemDetails.Detail = bad.InnerException is JsonException json
+                    ? $"The body is not the JSON expected here{(json.Path is { } path ? $", at {path}" : "")}."
+                    : bad.Message;
+            }
+            else if (context.ProblemDetails.Type?.StartsWith("urn:", StringComparison.Ordinal) != true)
+            {
+                context.ProblemDetails.Type = Problems.Urn($"http-{context.ProblemDetails.Status}");
+            }
+        });
+        return services;
+    }
+
+    /// <summary>Takes the signed-in principal over into the <see cref="CallContext"/> of the request. After authentication.</summary>
+    public static IApplicationBuilder UseCaller(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.User.Identity?.IsAuthenticated == true)
+            context.RequestServices.GetRequiredService<CallContext>().Caller = CallerOf(context.User);
+        return next(context);
+    });
+
+    /// <summary>Exceptions and bare statuses become problem details below <c>/api</c> and wherever no page is asked for.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(new ExceptionHandlerOptions
+    {
+        StatusCodeSelector = failure => failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or OperationCanceledException,
+    });
+
+    internal static Caller CallerOf(ClaimsPrincipal principal) => new(
+        Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var subject) ? subject : null,
+        [.. principal.FindAll(ClaimTypes.Role).Select(c => c.Value).Where(role => role != Caller.SystemRole)],
+        principal.Claims.Where(c => c.Type.StartsWith(AttributeClaimPrefix, StringComparison.Ordinal))
+            .DistinctBy(c => c.Type).ToDictionary(c => c.Type[AttributeClaimPrefix.Length..], c => c.Value));
+
+    private sealed class MillisecondTimes : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Data;
+
+namespace Streaming.Platform.Modules;
+
+/// <summary>What a module registers itself with.</summary>
+/// <param name="name">The module's name.</param>
+/// <param name="services">The host's services.</param>
+/// <param name="configuration">The host's configuration; the module's own section is <see cref="Section"/>.</param>
+public sealed class ModuleBuilder(string name, IServiceCollection services, IConfiguration configuration)
+{
+    /// <summary>The module's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The host's services.</summary>
+    public IServiceCollection Services { get; } = services;
+
+    /// <summary>The host's configuration.</summary>
+    public IConfiguration Configuration { get; } = configuration;
+
+    /// <summary>The section named like the module.</summary>
+    public IConfigurationSection Section => Configuration.GetSection(Name);
+
+    internal Type? Data { get; private set; }
+
+    /// <summary>
+    /// Binds options from <c>{module}:{section}</c> and validates their annotations at start; a wrong value stops the host with
+    /// a message that names the key.
+    /// </summary>
+    public ModuleBuilder AddOptions<TOptions>(string section) where TOptions : class
+    {
+        Services.AddOptions<TOptions>()
+            .Bind(Section.GetSection(section))
+            .Validate(options =>
+            {
+                var wrong = new List<ValidationResult>();
+                if (Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true)) return true;
+                throw new Microsoft.Extensions.Options.OptionsValidationException(
+                    typeof(TOptions).Name, typeof(TOptions), wrong.Select(w => $"{Name}:{section}: {w.ErrorMessage}"));
+            })
+            .ValidateOnStart();
+        return this;
+    }
+
+    /// <summary>
+    /// Gives the module its own database: a SQLite file or a PostgreSQL schema, as the installation has it. Handlers ask for
+    /// <typeparamref name="TContext"/> and never learn which.
+    /// </summary>
+    public ModuleBuilder AddData<TContext, TSqlite, TPostgres>()
+        where TContext : ModuleDbContext
+        where TSqlite : TContext
+        where TPostgres : TContext
+    {
+        Data = typeof(TContext);
+        Services.AddModuleData<TContext, TSqlite, TPostgres>(Name);
+        return this;
+    }
+}

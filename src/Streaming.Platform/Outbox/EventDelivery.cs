@@ -1,0 +1,42 @@
+using System.Text.Json;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Kernel;
+using Streaming.Platform.Data;
+using Streaming.Platform.Dial;
+using Streaming.Platform.Wire;
+
+namespace Streaming.Platform.Outbox;
+
+/// <summary>Tells one event to one handler, once: the handler's changes and the note that it has seen the event are one transaction.</summary>
+internal sealed class EventDelivery(IServiceScopeFactory scopes, EventCatalog catalog, TimeProvider clock)
+{
+    public async Task DeliverToAll(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        if (catalog.Find(message.Type) is not { } type) return; // an event of a version that is gone: nobody can be waiting for it
+        var happened = JsonSerializer.Deserialize(message.Body, type, ContractJson.Options)!;
+        foreach (var subscription in catalog.To(type)) await Deliver(message.Id, happened, subscription, cancellationToken);
+    }
+
+    private async Task Deliver(Guid id, object happened, EventSubscription subscription, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CallContext>().Caller = Caller.System;
+        var handler = scope.ServiceProvider.GetRequiredService(subscription.Handler);
+        var handle = (Func<Task>)(() => (Task)typeof(INotificationHandler<>).MakeGenericType(subscription.Event)
+            .GetMethod(nameof(INotificationHandler<>.Handle))!.Invoke(handler, [happened, ct])!);
+        if (!subscription.HasData)
+        {
+            await handle();
+            return;
+        }
+
+        var context = scope.ServiceProvider.GetRequiredKeyedService<ModuleDbContext>(subscription.Module);
+        await using var transaction = await context.Database.BeginTransactionAsync(ct);
+        var claim = new InboxEntry { MessageId = id, Handler = subscription.Name, At = clock.GetUtcNow(), BodyHash = "" };
+        if (!await context.TryClaim(claim, ct)) return;
+        await handle();
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+}
