@@ -28,7 +28,8 @@ internal static class DataRegistration
             : provider.GetRequiredService<TPostgres>());
         services.AddKeyedScoped<ModuleDbContext>(module, (provider, _) => provider.GetRequiredService<TContext>());
         services.AddSingleton(new ModuleData(module, typeof(TContext)));
-        services.TryAddSingleton<ModuleMigrations>();
+        services.TryAddSingleton(provider => new ModuleMigrations(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetServices<ModuleData>()));
     }
 
     public static DbContextOptionsBuilder Sqlite(DbContextOptionsBuilder options, DataOptions data, string module)
