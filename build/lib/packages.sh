@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# System packages, through apt, and only those that are missing.
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif has sudo; then
+    sudo "$@"
+  else
+    die "root or sudo is needed for: $*"
+  fi
+}
+
+install_packages() {
+  has apt-get || die "install these by hand, there is no apt-get here: $*"
+  say "installing: $*"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >&2 ||
+    die "apt-get could not install: $*"
+}
+
+ensure_ffmpeg() {
+  if ! has ffmpeg || ! has ffprobe; then install_packages ffmpeg; fi
+}
+
+postgres_bin() {
+  local newest
+  newest=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+  [[ -x $newest/postgres ]] && printf '%s\n' "$newest"
+}
+
+# Debian creates and starts a cluster with the server package. The tests bring their own, so the machine gets none.
+ensure_postgres() {
+  if postgres_bin >/dev/null; then return; fi
+  local no_cluster=/etc/postgresql-common/createcluster.d/streaming-tests.conf
+  as_root mkdir -p "${no_cluster%/*}"
+  as_root sh -c "echo 'create_main_cluster = false' > $no_cluster"
+  install_packages postgresql
+  as_root rm -f "$no_cluster"
+}
+
+chromium_path() {
+  local name
+  for name in "${STREAMING_TEST_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    if [[ -n $name ]] && has "$name"; then
+      command -v "$name"
+      return
+    fi
+  done
+  return 1
+}
+
+ensure_chromium() {
+  if ! chromium_path >/dev/null; then install_packages chromium; fi
+  fc-list 2>/dev/null | grep -qi dejavu || install_packages fontconfig fonts-dejavu-core
+}
