@@ -16,7 +16,7 @@ die() {
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # Compiler servers that outlive the command would hold a terminal or a CI job open.
-build() { dotnet build "$@" -c "$configuration" -nodeReuse:false -p:UseSharedCompilation=false --verbosity quiet --nologo -clp:NoSummary </dev/null; }
+build() { dotnet build "$@" -c "$configuration" -nodeReuse:false -p:UseSharedCompilation=false --verbosity quiet --nologo "-clp:ErrorsOnly;NoSummary" </dev/null; }
 
 require_dotnet() {
   local wanted
