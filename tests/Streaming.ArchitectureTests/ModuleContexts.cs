@@ -1,0 +1,50 @@
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Streaming.Platform.Dial;
+using Streaming.Platform.Modules;
+
+namespace Streaming.ArchitectureTests;
+
+/// <summary>The contexts of a module as it registers them itself; no database is opened.</summary>
+internal sealed class ModuleContexts : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("streaming-contexts-").FullName;
+    private readonly ServiceProvider _services;
+    private readonly IServiceScope _scope;
+
+    public ModuleContexts(IModule module)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = _folder, ["data:postgres"] = "Host=localhost" })
+            .Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddScoped<CallContext>();
+        module.AddServices(new ModuleBuilder(module.Name, services, configuration));
+        _services = services.BuildServiceProvider();
+        _scope = _services.CreateScope();
+        Types = [.. module.GetType().Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(DbContext)) && IsOf(t, module))];
+    }
+
+    public IReadOnlyList<Type> Types { get; }
+
+    public IEnumerable<DbContext> All => Types.Select(t => (DbContext)_scope.ServiceProvider.GetRequiredService(t));
+
+    public static IModule ModuleOf(Assembly assembly) =>
+        (IModule)Activator.CreateInstance(assembly.GetExportedTypes().Single(t => t.IsAssignableTo(typeof(IModule))))!;
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _services.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static bool IsOf(Type context, IModule module) =>
+        context.Namespace!.StartsWith(module.GetType().Namespace!, StringComparison.Ordinal);
+}
