@@ -18,14 +18,15 @@ internal sealed class MediaProbe(FfmpegOptions options)
         var file = new FileInfo(path);
         if (!file.Exists) return MediaErrors.Rejected("file-missing", "The file is not there any more. Send it again.");
         if (file.Length == 0) return MediaErrors.Rejected("empty-file", "The file is empty. Send it again.");
-        if (await IsPlaylistAsync(path, ct))
+        var head = await HeadAsync(path, ct);
+        if (IsPlaylist(head))
             return MediaErrors.Rejected("playlist-refused", "This is a playlist, which only points at other files. Send the film itself.");
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(options.ProbeTimeout);
         try
         {
-            return await AskAsync(path, file.Length, deadline.Token);
+            return await AskAsync(path, file.Length, head, deadline.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -33,17 +34,17 @@ internal sealed class MediaProbe(FfmpegOptions options)
         }
     }
 
-    private async Task<Result<ProbedSource>> AskAsync(string path, long size, CancellationToken ct)
+    private async Task<Result<ProbedSource>> AskAsync(string path, long size, byte[] head, CancellationToken ct)
     {
         string[] what = ["-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json"];
         var run = await FfmpegProcess.RunAsync(options.Ffprobe, [.. what, .. FfmpegOptions.OpenUntrusted(path)], ct);
         if (!run.TryGet(out var exit, out var error)) return error;
-        if (exit.Code != 0) return NotMedia(exit.ErrorTail);
+        if (exit.Code != 0) return NotMedia(head, exit.ErrorTail);
 
         ProbeAnswer? answer;
         try { answer = JsonSerializer.Deserialize(exit.Output, ProbeJson.Default.ProbeAnswer); }
-        catch (JsonException) { return NotMedia(exit.ErrorTail); }
-        if (answer?.Format is not { } format || answer.Streams is not { Count: > 0 } streams) return NotMedia(exit.ErrorTail);
+        catch (JsonException) { return NotMedia(head, exit.ErrorTail); }
+        if (answer?.Format is not { } format || answer.Streams is not { Count: > 0 } streams) return NotMedia(head, exit.ErrorTail);
 
         var pictures = streams.Where(s => s.CodecType == "video" && s.Has("attached_pic") is false && s.Width > 0 && s.Height > 0).ToList();
         if (pictures.Count == 0) return MediaErrors.Rejected("no-video", "There is no video track in this file. Send a film, not only its sound or pictures.");
@@ -70,13 +71,17 @@ internal sealed class MediaProbe(FfmpegOptions options)
             [.. (answer.Chapters ?? []).Select(c => new Chapter(Time(c.Start) ?? default, Time(c.End) ?? default, c.Title))]);
     }
 
-    /// <summary>Read before any tool opens the file: some playlists are also valid to demuxers that guess.</summary>
-    private static async Task<bool> IsPlaylistAsync(string path, CancellationToken ct)
+    private static async Task<byte[]> HeadAsync(string path, CancellationToken ct)
     {
         var head = new byte[1024];
         await using var file = File.OpenRead(path);
-        var read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
-        var text = Encoding.UTF8.GetString(head, 0, read).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
+        return head[..await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct)];
+    }
+
+    /// <summary>Decided before any tool opens the file: playlists may also be valid to demuxers that guess.</summary>
+    private static bool IsPlaylist(byte[] head)
+    {
+        var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
         return text.StartsWith("#EXT", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("ffconcat", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("[playlist]", StringComparison.OrdinalIgnoreCase)
@@ -84,9 +89,10 @@ internal sealed class MediaProbe(FfmpegOptions options)
             || (text.StartsWith('<') && text.Contains("<MPD", StringComparison.Ordinal));
     }
 
-    private static Error NotMedia(string tail) => tail.Contains("moov atom not found", StringComparison.Ordinal)
-        ? MediaErrors.Rejected("incomplete-file", "The file breaks off before its index (moov); probably the upload was cut short. Send it again.")
-        : MediaErrors.Rejected("not-media", "This is not a video file that can be read. MP4, MOV, MKV, WebM, AVI, MPEG-TS and a few more can.");
+    private static Error NotMedia(byte[] head, string tail) =>
+        head.AsSpan().Slice(Math.Min(4, head.Length)).StartsWith("ftyp"u8) && tail.Contains("moov atom not found", StringComparison.Ordinal)
+            ? MediaErrors.Rejected("incomplete-file", "The file breaks off before its index (moov); probably the upload was cut short. Send it again.")
+            : MediaErrors.Rejected("not-media", "This is not a video file that can be read. MP4, MOV, MKV, WebM, AVI, MPEG-TS and a few more can.");
 
     private static (int Width, int Height) Shown(ProbeStream video)
     {
