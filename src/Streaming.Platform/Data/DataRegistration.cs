@@ -12,13 +12,20 @@ internal static class DataRegistration
 {
     public const string HistoryTable = "__migrations";
 
+    /// <summary>What there is even where no module has data.</summary>
+    public static void AddData(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<OutboxSignal>();
+        services.TryAddSingleton(provider => new ModuleMigrations(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetServices<ModuleData>()));
+    }
+
     public static void AddModuleData<TContext, TSqlite, TPostgres>(this IServiceCollection services, string module)
         where TContext : ModuleDbContext
         where TSqlite : TContext
         where TPostgres : TContext
     {
-        services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
-        services.TryAddSingleton<OutboxSignal>();
         services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module)
             .AddInterceptors(provider.GetRequiredService<OutboxSignal>()), optionsLifetime: ServiceLifetime.Singleton);
         services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module)
@@ -28,8 +35,6 @@ internal static class DataRegistration
             : provider.GetRequiredService<TPostgres>());
         services.AddKeyedScoped<ModuleDbContext>(module, (provider, _) => provider.GetRequiredService<TContext>());
         services.AddSingleton(new ModuleData(module, typeof(TContext)));
-        services.TryAddSingleton(provider => new ModuleMigrations(
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetServices<ModuleData>()));
     }
 
     public static DbContextOptionsBuilder Sqlite(DbContextOptionsBuilder options, DataOptions data, string module)

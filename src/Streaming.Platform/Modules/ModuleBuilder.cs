@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Platform.Data;
@@ -38,7 +39,7 @@ public sealed class ModuleBuilder(string name, IServiceCollection services, ICon
                 var wrong = new List<ValidationResult>();
                 if (Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true)) return true;
                 throw new Microsoft.Extensions.Options.OptionsValidationException(
-                    typeof(TOptions).Name, typeof(TOptions), wrong.Select(w => $"{Name}:{section}: {w.ErrorMessage}"));
+                    typeof(TOptions).Name, typeof(TOptions), wrong.Select(w => $"{Key(section, w)}: {w.ErrorMessage}"));
             })
             .ValidateOnStart();
         return this;
@@ -57,4 +58,7 @@ public sealed class ModuleBuilder(string name, IServiceCollection services, ICon
         Services.AddModuleData<TContext, TSqlite, TPostgres>(Name);
         return this;
     }
+
+    private string Key(string section, ValidationResult wrong) => string.Join(
+        ':', [Name, section, .. wrong.MemberNames.Take(1).Select(JsonNamingPolicy.CamelCase.ConvertName)]);
 }

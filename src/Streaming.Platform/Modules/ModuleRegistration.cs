@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Kernel;
+using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
 
@@ -21,6 +22,7 @@ public static class ModuleRegistration
         services.TryAddScoped<CallContext>();
         services.AddMediator();
         services.AddDial();
+        services.AddData();
 
         var faults = new List<string>();
         var subscriptions = new List<EventSubscription>();

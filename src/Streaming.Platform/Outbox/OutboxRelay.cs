@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streaming.Platform.Data;
@@ -110,7 +109,6 @@ internal static class OutboxRegistration
     public static void AddOutbox(this IServiceCollection services, EventCatalog catalog)
     {
         services.AddSingleton(catalog);
-        services.TryAddSingleton<OutboxSignal>();
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
