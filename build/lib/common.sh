@@ -15,8 +15,15 @@ die() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Compiler servers that outlive the command would hold a terminal or a CI job open.
-build() { dotnet build "$@" -c "$configuration" -nodeReuse:false -p:UseSharedCompilation=false --verbosity quiet --nologo "-clp:ErrorsOnly;NoSummary" </dev/null; }
+# Says nothing unless it fails. Compiler servers that outlive the command would hold a terminal or a CI job open.
+build() {
+  local log verdict=0
+  log=$(mktemp)
+  dotnet build "$@" -c "$configuration" --nologo --verbosity quiet -nodeReuse:false -p:UseSharedCompilation=false </dev/null >"$log" 2>&1 || verdict=$?
+  if ((verdict != 0)); then grep -E ': error ' "$log" | sort -u >&2 || cat "$log" >&2; fi
+  rm -f "$log"
+  return "$verdict"
+}
 
 require_dotnet() {
   local wanted

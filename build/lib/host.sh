@@ -16,7 +16,7 @@ build_host() {
   before=$(fingerprint)
   if [[ -x $host && -f $stamp && $(<"$stamp") == "$before" ]]; then return; fi
   say "building"
-  build "$root/src/Streaming.Host/Streaming.Host.csproj" >&2 || die "the build failed"
+  build "$root/src/Streaming.Host/Streaming.Host.csproj" || die "the build failed"
   mkdir -p "$artifacts"
   printf '%s\n' "$before" >"$stamp"
 }
