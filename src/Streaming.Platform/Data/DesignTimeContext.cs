@@ -18,7 +18,7 @@ public abstract class DesignTimeContext<TContext>(string module, bool postgres) 
         var options = new DbContextOptionsBuilder<TContext>();
         if (postgres) DataRegistration.Postgres(options, "Host=127.0.0.1", module);
         else DataRegistration.Sqlite(options, new DataOptions { Folder = Path.GetTempPath() }, module);
-        using var services = new ServiceCollection().AddScoped<CallContext>().BuildServiceProvider();
+        using var services = new ServiceCollection().AddScoped<CallContext>().AddSingleton(TimeProvider.System).BuildServiceProvider();
         return ActivatorUtilities.CreateInstance<TContext>(services, options.Options);
     }
 }

@@ -1,12 +1,22 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog.Assets;
+using Streaming.Catalog.Titles;
 using Streaming.Platform.Data;
+using Streaming.Platform.Dial;
+using Streaming.Users;
 
 namespace Streaming.Catalog.Data;
 
-internal abstract class CatalogDbContext(DbContextOptions options) : ModuleDbContext(options)
+internal abstract class CatalogDbContext(DbContextOptions options, CallContext context, TimeProvider clock) : ModuleDbContext(options)
 {
     public override string Module => "catalog";
+
+    public DbSet<Title> Titles => Set<Title>();
+
+    public DbSet<TitleMetadata> TitleMetadata => Set<TitleMetadata>();
+
+    public DbSet<TitleGenre> TitleGenres => Set<TitleGenre>();
 
     public DbSet<Asset> Assets => Set<Asset>();
 
@@ -16,9 +26,36 @@ internal abstract class CatalogDbContext(DbContextOptions options) : ModuleDbCon
 
     public DbSet<TextTrack> TextTracks => Set<TextTrack>();
 
-    protected override void BuildModel(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(typeof(CatalogDbContext).Assembly);
+    // A limited profile sees what its age may see, also in an account that publishes: families share the operator's.
+    private bool SeesAll => context.Caller.MayPublish
+        && (!context.Caller.Attributes.ContainsKey(ViewerCaller.MaturityAttribute) || MaturityLimit >= ViewerCaller.AnyMaturity);
+
+    private int MaturityLimit => context.Caller.MaturityLimit;
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    protected override void BuildModel(ModelBuilder model)
+    {
+        model.ApplyConfigurationsFromAssembly(typeof(CatalogDbContext).Assembly);
+
+        // The one place that decides who sees which title. An episode needs its series, and a series needs an episode to watch.
+        model.Entity<Screening>().HasQueryFilter(IsOpen<Screening>());
+        model.Entity<Title>().HasQueryFilter("open", IsOpen<Title>());
+        model.Entity<Title>().HasQueryFilter("with its series", title => SeesAll
+            || (title.Kind == TitleKinds.Film)
+            || (title.Kind == TitleKinds.Episode && Set<Screening>().Any(series => series.Id == title.SeriesId))
+            || (title.Kind == TitleKinds.Series && Set<Screening>().Any(episode => episode.SeriesId == title.Id)));
+    }
+
+    private Expression<Func<T, bool>> IsOpen<T>() where T : IScreening => title => SeesAll
+        || (title.PublishedVersion != null
+            && title.Maturity <= MaturityLimit
+            && (title.AvailableFrom == null || title.AvailableFrom <= Now)
+            && (title.AvailableUntil == null || title.AvailableUntil > Now));
 }
 
-internal sealed class SqliteCatalogDbContext(DbContextOptions<SqliteCatalogDbContext> options) : CatalogDbContext(options);
+internal sealed class SqliteCatalogDbContext(DbContextOptions<SqliteCatalogDbContext> options, CallContext context, TimeProvider clock)
+    : CatalogDbContext(options, context, clock);
 
-internal sealed class PostgresCatalogDbContext(DbContextOptions<PostgresCatalogDbContext> options) : CatalogDbContext(options);
+internal sealed class PostgresCatalogDbContext(DbContextOptions<PostgresCatalogDbContext> options, CallContext context, TimeProvider clock)
+    : CatalogDbContext(options, context, clock);
