@@ -26,6 +26,7 @@ internal static class DataRegistration
         where TSqlite : TContext
         where TPostgres : TContext
     {
+        services.AddData();
         services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module)
             .AddInterceptors(provider.GetRequiredService<OutboxSignal>()), optionsLifetime: ServiceLifetime.Singleton);
         services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module)
