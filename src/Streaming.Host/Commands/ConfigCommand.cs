@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json;
+using Streaming.Host.Composition;
+
+namespace Streaming.Host.Commands;
+
+/// <summary><c>streaming config</c>: what is in force, and where each value came from.</summary>
+internal static class ConfigCommand
+{
+    private static readonly string[] _secrets = ["password", "secret", "key", "token", "postgres"];
+
+    public static Command Create()
+    {
+        var host = new HostOptions();
+        var json = new Option<bool>("--json") { Description = "As JSON" };
+        var command = new Command("config", "Print the configuration in force and where each value came from.\n\nExample: streaming config --data /var/lib/streaming") { json };
+        host.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var rows = Rows(StreamingConfiguration.Build(host.Settings(parsed))).ToList();
+            if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
+            else foreach (var row in rows) Console.WriteLine($"{row.Key} = {row.Value}    ({row.From})");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Row> Rows(IConfigurationRoot configuration)
+    {
+        foreach (var (key, value) in configuration.AsEnumerable().Where(pair => pair.Value is not null).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var provider = configuration.Providers.Last(p => p.TryGet(key, out _));
+            var masked = _secrets.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase)) ? "********" : value!;
+            yield return new Row(key.ToLowerInvariant(), masked, StreamingConfiguration.NameOf(provider));
+        }
+    }
+
+    private sealed record Row(string Key, string Value, string From);
+}

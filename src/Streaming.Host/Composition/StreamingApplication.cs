@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Streaming.Host.Gateway;
+using Streaming.Host.Health;
+using Streaming.Platform.Data;
+using Streaming.Platform.Http;
+using Streaming.Platform.Jobs;
+using Streaming.Platform.Modules;
+using Streaming.Platform.Storage;
+using Streaming.Platform.Telemetry;
+
+namespace Streaming.Host.Composition;
+
+/// <summary>The composition root: what the one process is made of, and the order in which a request passes through it.</summary>
+internal static class StreamingApplication
+{
+    public static WebApplication Build(IReadOnlyDictionary<string, string?> arguments)
+    {
+        var configuration = StreamingConfiguration.Build(arguments);
+        var data = DataOptions.From(configuration);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging.AddHostLogging(configuration);
+        builder.WebHost.UseListeners(configuration);
+
+        var services = builder.Services;
+        services.AddSingleton(data);
+        services.AddDataProtection().SetApplicationName("streaming").PersistKeysToFileSystem(Directory.CreateDirectory(data.PathOf("keys", "protection")));
+        services.AddHttpConventions();
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "streaming-antiforgery");
+        services.AddAuthorization();
+        services.AddApiDescription();
+        services.AddTelemetry(configuration);
+        services.AddObjectStore();
+        services.AddJobs(configuration);
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EncoderHealth>("encoder");
+        services.AddModules(configuration, StreamingModules.All);
+
+        var app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UseProblemsOrPages();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseCaller();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.Write });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write });
+        app.MapMetrics(configuration);
+        app.MapOpenApi();
+        app.MapModules();
+        return app;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace Streaming.Host.Composition;
+
+/// <summary>
+/// Configuration, weakest first: built-in defaults, appsettings.json beside the binary, streaming.json in the data folder,
+/// environment variables <c>STREAMING__…</c>, arguments.
+/// </summary>
+internal static class StreamingConfiguration
+{
+    private const string EnvironmentPrefix = "STREAMING__";
+
+    private static readonly Dictionary<string, string?> _defaults = new()
+    {
+        ["urls"] = "http://127.0.0.1:8080",
+        ["data:folder"] = "data",
+        ["telemetry:metrics"] = "http://127.0.0.1:9464",
+        ["jobs:workers"] = "2",
+        ["logging:loglevel:default"] = "Information",
+        ["logging:loglevel:microsoft"] = "Warning",
+        ["logging:loglevel:hangfire"] = "Warning",
+        ["logging:loglevel:system"] = "Warning",
+    };
+
+    public static IConfigurationRoot Build(IReadOnlyDictionary<string, string?> arguments)
+    {
+        var early = new ConfigurationBuilder().AddInMemoryCollection(_defaults).AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(arguments).Build();
+        return new ConfigurationBuilder()
+            .AddInMemoryCollection(_defaults)
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddJsonFile(Path.Combine(Path.GetFullPath(early["data:folder"]!), "streaming.json"), optional: true)
+            .AddEnvironmentVariables(EnvironmentPrefix)
+            .AddInMemoryCollection(arguments)
+            .Build();
+    }
+
+    public static string NameOf(IConfigurationProvider provider) => provider switch
+    {
+        JsonConfigurationProvider json => Path.GetFileName(json.Source.Path) ?? "file",
+        EnvironmentVariablesConfigurationProvider => "environment",
+        MemoryConfigurationProvider memory when memory.Any(pair => pair.Key == "logging:loglevel:default") => "default",
+        _ => "argument",
+    };
+}

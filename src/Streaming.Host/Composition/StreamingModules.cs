@@ -1,0 +1,13 @@
+using Streaming.Catalog;
+using Streaming.Platform.Modules;
+
+namespace Streaming.Host.Composition;
+
+/// <summary>The one list of modules. Nothing else in the house names them all.</summary>
+internal static class StreamingModules
+{
+    public static IReadOnlyList<IModule> All =>
+    [
+        new CatalogModule(),
+    ];
+}

@@ -1,0 +1,19 @@
+namespace Streaming.Host.Gateway;
+
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>.</summary>
+internal static class ApiDescription
+{
+    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", openApi =>
+    {
+        openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Streaming";
+            document.Info.Description = "The API of a whole video platform in one binary.";
+            document.Info.Version = "v1";
+            document.Servers?.Clear();
+            return Task.CompletedTask;
+        });
+        openApi.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true
+            || description.RelativePath?.StartsWith("ofrep/", StringComparison.Ordinal) == true;
+    });
+}

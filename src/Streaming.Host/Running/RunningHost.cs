@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Streaming.Host.Composition;
+using Streaming.Platform.Data;
+
+namespace Streaming.Host.Running;
+
+/// <summary>A host that has been started: its folder is locked, its databases are up to date, it listens.</summary>
+internal sealed partial class RunningHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly FolderLock _lock;
+
+    private RunningHost(WebApplication app, FolderLock folder, Uri url) => (_app, _lock, Url) = (app, folder, url);
+
+    /// <summary>The first public address, with 127.0.0.1 for a wildcard.</summary>
+    public Uri Url { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <exception cref="StartFailure">It cannot start; the message says what to do.</exception>
+    public static async Task<RunningHost> Start(IReadOnlyDictionary<string, string?> settings, CancellationToken ct)
+    {
+        FolderLock? folder = null;
+        WebApplication? app = null;
+        try
+        {
+            folder = FolderLock.Take(DataOptions.From(StreamingConfiguration.Build(settings)).Folder);
+            app = StreamingApplication.Build(settings);
+            await app.Services.GetRequiredService<ModuleMigrations>().Ensure(ct);
+            await app.StartAsync(ct);
+            var url = FirstUrl(app);
+            folder.Tell(url);
+            Ready(app.Logger, url);
+            return new RunningHost(app, folder, url);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            if (app is not null) await app.DisposeAsync();
+            folder?.Dispose();
+            throw StartFailure.From(failure);
+        }
+    }
+
+    /// <summary>Until somebody stops it: a signal, or the token.</summary>
+    public Task Stopped(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private static Uri FirstUrl(WebApplication app)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        foreach (var wildcard in new[] { "[::]", "0.0.0.0", "*", "+" }) address = address.Replace($"//{wildcard}:", "//127.0.0.1:", StringComparison.Ordinal);
+        return new Uri(address);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Streaming is ready at {Url}")]
+    private static partial void Ready(ILogger logger, Uri url);
+}
