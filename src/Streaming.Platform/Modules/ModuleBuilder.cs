@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Streaming.Platform.Data;
 
 namespace Streaming.Platform.Modules;
@@ -27,18 +28,18 @@ public sealed class ModuleBuilder(string name, IServiceCollection services, ICon
     internal Type? Data { get; private set; }
 
     /// <summary>
-    /// Binds options from <c>{module}:{section}</c> and validates their annotations at start; a wrong value stops the host with
-    /// a message that names the key.
+    /// Binds options from <c>{module}:{section}</c> and validates their annotations at start; a wrong value or a key that the
+    /// options do not have stops the host with a message that names the key.
     /// </summary>
     public ModuleBuilder AddOptions<TOptions>(string section) where TOptions : class
     {
         Services.AddOptions<TOptions>()
-            .Bind(Section.GetSection(section))
+            .Configure(options => Bind(section, options))
             .Validate(options =>
             {
                 var wrong = new List<ValidationResult>();
                 if (Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true)) return true;
-                throw new Microsoft.Extensions.Options.OptionsValidationException(
+                throw new OptionsValidationException(
                     typeof(TOptions).Name, typeof(TOptions), wrong.Select(w => $"{Key(section, w)}: {w.ErrorMessage}"));
             })
             .ValidateOnStart();
@@ -57,6 +58,21 @@ public sealed class ModuleBuilder(string name, IServiceCollection services, ICon
         Data = typeof(TContext);
         Services.AddModuleData<TContext, TSqlite, TPostgres>(Name);
         return this;
+    }
+
+    private void Bind<TOptions>(string section, TOptions options) where TOptions : class
+    {
+        try
+        {
+            // Without this the binder leaves out misspelt keys, and entries of dictionaries whose values it cannot read.
+            Section.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // The innermost of the binder's own exceptions is the one that names the key.
+            while (failure.InnerException is InvalidOperationException inner) failure = inner;
+            throw new OptionsValidationException(typeof(TOptions).Name, typeof(TOptions), [$"{Name}:{section}: {failure.Message}"]);
+        }
     }
 
     private string Key(string section, ValidationResult wrong) => string.Join(
