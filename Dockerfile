@@ -16,7 +16,7 @@ RUN dotnet publish src/Streaming.Host -c Release -r linux-x64 -o /out
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates ffmpeg libssl3 libstdc++6 tzdata wget \
+    && apt-get install -y --no-install-recommends ca-certificates ffmpeg libssl3 libstdc++6 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin streaming \
     && install -d -o streaming -g streaming /data /var/cache/streaming
@@ -28,6 +28,6 @@ USER streaming
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --start-period=30s --interval=15s --timeout=3s --retries=3 CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/health/live"]
+HEALTHCHECK --start-period=30s --interval=15s --timeout=6s --retries=3 CMD ["streaming", "health"]
 ENTRYPOINT ["streaming"]
 CMD ["serve", "--urls", "http://0.0.0.0:8080", "--data", "/data"]

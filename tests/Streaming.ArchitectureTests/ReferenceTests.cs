@@ -1,3 +1,5 @@
+using ArchUnitNET.Loader;
+
 namespace Streaming.ArchitectureTests;
 
 /// <summary>The table "Who may know whom".</summary>
@@ -44,6 +46,19 @@ internal sealed class ReferenceTests
     [Test]
     public void Only_the_host_knows_every_module() => Assert.That(
         Sources.Of(Part.Host).Single().References, Is.SupersetOf(Sources.Of(Part.Module).Select(p => p.Name)));
+
+    [Test]
+    public void The_host_names_its_modules_in_one_list() => Assert.That(
+        Namers(Sources.Of(Part.Host).Single().Load(), [.. Sources.Of(Part.Module).Select(p => p.Name)]), Is.EqualTo(new[] { "StreamingModules" }));
+
+    [Test]
+    public void A_second_place_that_names_modules_is_noticed() => Assert.That(
+        Namers(typeof(ReferenceTests).Assembly, ["Streaming.Platform"]), Has.Some.EqualTo(nameof(ModuleContexts)).And.Some.EqualTo("BehindModule"));
+
+    private static IEnumerable<string> Namers(System.Reflection.Assembly assembly, IReadOnlyCollection<string> targets) =>
+        new ArchLoader().LoadAssemblies(assembly).Build().Types
+            .Where(t => t.Dependencies.Any(d => d.Target.Assembly is { } target && targets.Contains(target.Name.Split(',')[0])))
+            .Select(t => t.Name.Split('+')[0]).Distinct().Order(StringComparer.Ordinal);
 
     private static IEnumerable<(Project From, Project To)> Declared => Pairs(p => p.References);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
@@ -12,7 +13,7 @@ internal static class StreamingConfiguration
 {
     private const string EnvironmentPrefix = "STREAMING__";
 
-    private static readonly Dictionary<string, string?> _defaults = new()
+    private static readonly FrozenDictionary<string, string?> _defaults = new Dictionary<string, string?>
     {
         ["urls"] = "http://127.0.0.1:8080",
         ["data:folder"] = "data",
@@ -22,7 +23,7 @@ internal static class StreamingConfiguration
         ["logging:loglevel:microsoft"] = "Warning",
         ["logging:loglevel:hangfire"] = "Warning",
         ["logging:loglevel:system"] = "Warning",
-    };
+    }.ToFrozenDictionary();
 
     public static IConfigurationRoot Build(IReadOnlyDictionary<string, string?> arguments)
     {

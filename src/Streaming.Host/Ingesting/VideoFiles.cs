@@ -1,14 +1,15 @@
+using System.Collections.Frozen;
+
 namespace Streaming.Host.Ingesting;
 
 /// <summary>Which files a person means who names some paths.</summary>
 internal static class VideoFiles
 {
-    private static readonly HashSet<string> _endings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp",
-    };
+    private static readonly FrozenSet<string> _endings = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".3gp");
 
-    public static string Endings => string.Join(' ', _endings);
+    public static string Endings => string.Join(' ', _endings.Order(StringComparer.Ordinal));
 
     /// <summary>A file named outright is taken whatever its ending; a folder gives its video files, by name.</summary>
     public static IReadOnlyList<FileInfo> Find(IEnumerable<string> paths, out IReadOnlyList<string> missing)
