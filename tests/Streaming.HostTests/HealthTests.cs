@@ -1,0 +1,75 @@
+using System.Net;
+using Streaming.HostTests.Fixtures;
+
+namespace Streaming.HostTests;
+
+public sealed class HealthTests
+{
+    [Test]
+    public async Task A_host_that_has_started_is_live_and_ready()
+    {
+        await using var host = await TestHost.Start();
+        using var client = host.Anonymous();
+
+        var live = await (await client.GetAsync("/health/live")).Json();
+        var ready = await (await client.GetAsync("/health/ready")).Json();
+
+        Assert.That(live.GetProperty("status").GetString(), Is.EqualTo("ready"));
+        Assert.That(ready.GetProperty("checks").GetProperty("database").GetProperty("status").GetString(), Is.EqualTo("ready"));
+    }
+
+    [Test]
+    public async Task A_missing_encoder_is_told_with_its_reason()
+    {
+        await using var host = await TestHost.Start(null, ("catalog:ffmpeg:ffmpeg", "/nonexistent/ffmpeg"));
+        using var client = host.Anonymous();
+
+        var ready = await (await client.GetAsync("/health/ready")).Json();
+
+        var encoder = ready.GetProperty("checks").GetProperty("encoder");
+        Assert.That(encoder.GetProperty("status").GetString(), Is.EqualTo("degraded"));
+        Assert.That(encoder.GetProperty("reason").GetString(), Does.Contain("install ffmpeg"));
+    }
+
+    [Test]
+    public async Task A_data_folder_belongs_to_one_host()
+    {
+        await using var first = await TestHost.Start();
+
+        var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(first.Folder));
+
+        Assert.That(refused!.Message, Does.Contain("Another host is running on the data folder"));
+    }
+
+    [Test]
+    public async Task A_taken_address_is_told_with_what_to_do()
+    {
+        await using var first = await TestHost.Start();
+
+        var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(null, ("urls", first.Url.ToString())));
+
+        Assert.That(refused!.Message, Does.Contain("--urls"));
+    }
+
+    [Test]
+    public async Task Metrics_are_served_on_a_listener_of_their_own()
+    {
+        var port = FreePort();
+        await using var host = await TestHost.Start(null, ("telemetry:metrics", $"http://127.0.0.1:{port}"));
+        using var client = host.Anonymous();
+        await client.GetAsync("/api/catalog/titles");
+
+        var metrics = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+        using var publicly = await client.GetAsync("/metrics");
+
+        Assert.That(metrics, Does.Contain("streaming_contracts_duration"));
+        Assert.That(publicly.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
