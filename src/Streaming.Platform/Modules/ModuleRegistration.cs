@@ -43,7 +43,7 @@ public static class ModuleRegistration
 
         foreach (var subscription in subscriptions) services.TryAddScoped(subscription.Handler);
         services.AddSingleton(new ModuleSet(modules));
-        services.AddOutbox(new EventCatalog(modules.SelectMany(m => EventCatalog.EventsOf(m.Contracts)), subscriptions));
+        services.AddOutbox(new EventCatalog(subscriptions));
         return services;
     }
 

@@ -1,20 +1,16 @@
 using System.Collections.Frozen;
-using System.Reflection;
 using MediatR;
 using Streaming.Kernel;
 
 namespace Streaming.Platform.Outbox;
 
-/// <summary>Which events there are, and who wants to know.</summary>
-internal sealed class EventCatalog(IEnumerable<Type> events, IReadOnlyList<EventSubscription> subscriptions)
+/// <summary>Which events somebody here wants to know of, and who; the module that publishes one need not be here.</summary>
+internal sealed class EventCatalog(IReadOnlyList<EventSubscription> subscriptions)
 {
-    private readonly FrozenDictionary<string, Type> _events = events.ToFrozenDictionary(NameOf);
+    private readonly FrozenDictionary<string, Type> _events = subscriptions.Select(s => s.Event).Distinct().ToFrozenDictionary(NameOf);
     private readonly ILookup<Type, EventSubscription> _subscriptions = subscriptions.ToLookup(s => s.Event);
 
     public static string NameOf(Type type) => type.FullName!;
-
-    public static IEnumerable<Type> EventsOf(Assembly contracts) =>
-        contracts.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IModuleEvent)));
 
     public Type? Find(string name) => _events.GetValueOrDefault(name);
 

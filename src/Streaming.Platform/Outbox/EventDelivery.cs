@@ -13,7 +13,7 @@ internal sealed class EventDelivery(IServiceScopeFactory scopes, EventCatalog ca
 {
     public async Task DeliverToAll(OutboxMessage message, CancellationToken cancellationToken)
     {
-        if (catalog.Find(message.Type) is not { } type) return; // an event of a version that is gone: nobody can be waiting for it
+        if (catalog.Find(message.Type) is not { } type) return; // nobody here waits for it
         var happened = JsonSerializer.Deserialize(message.Body, type, ContractJson.Options)!;
         foreach (var subscription in catalog.To(type)) await Deliver(message.Id, happened, subscription, cancellationToken);
     }
