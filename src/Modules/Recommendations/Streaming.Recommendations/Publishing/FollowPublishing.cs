@@ -1,0 +1,24 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Streaming.Catalog;
+using Streaming.Recommendations.Data;
+
+namespace Streaming.Recommendations.Publishing;
+
+/// <summary>Notes when a title first became visible; a new version of its metadata does not make it new again.</summary>
+internal sealed class NotePublished(RecommendationsDbContext db, TimeProvider clock) : INotificationHandler<TitlePublished>
+{
+    public async Task Handle(TitlePublished notification, CancellationToken cancellationToken)
+    {
+        if (await db.Published.AnyAsync(t => t.TitleId == notification.TitleId, cancellationToken)) return;
+        db.Published.Add(new PublishedTitle { TitleId = notification.TitleId, PublishedAt = clock.GetUtcNow() });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}
+
+/// <summary>Forgets a title that viewers no longer see; its views stay, in case it comes back.</summary>
+internal sealed class ForgetUnpublished(RecommendationsDbContext db) : INotificationHandler<TitleUnpublished>
+{
+    public Task Handle(TitleUnpublished notification, CancellationToken cancellationToken) =>
+        db.Published.Where(t => t.TitleId == notification.TitleId).ExecuteDeleteAsync(cancellationToken);
+}

@@ -1,0 +1,217 @@
+using Streaming.Catalog;
+using Streaming.Experiments;
+using Streaming.Kernel;
+using Streaming.ModuleTests.Fixtures;
+using Streaming.Platform.Dial;
+using Streaming.Playback;
+using Streaming.Recommendations;
+using Streaming.Recommendations.Data;
+using Streaming.Users;
+
+namespace Streaming.ModuleTests.Recommendations;
+
+[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
+internal sealed class HomeRowTests(Engine engine, DialMode dial)
+{
+    private static readonly Guid _profile = Guid.CreateVersion7();
+
+    private readonly FakeCatalog _catalog = new();
+    private ModuleHost _host = null!;
+    private TitleCard _calm = null!, _wild = null!, _series = null!, _pilot = null!, _second = null!, _draft = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _host = await ModuleHost.Start(engine, dial, [new RecommendationsModule()], _catalog.Register);
+        _calm = _catalog.Add("Calm", ["nature", "drama"]);
+        _wild = _catalog.Add("Wild", ["nature"], maturity: 16);
+        _series = _catalog.Add("Series", ["nature", "drama"], TitleKinds.Series);
+        _pilot = _catalog.Add("Pilot", [], TitleKinds.Episode, series: _series.Id);
+        _second = _catalog.Add("Second", [], TitleKinds.Episode, series: _series.Id);
+        _draft = _catalog.Add("Draft", ["nature"], state: "draft");
+        _catalog.Add("Quiet", ["nature"]);
+        foreach (var title in new[] { _calm, _wild, _series, _pilot, _second })
+        {
+            await Tell(new TitlePublished(title.Id, 1));
+            _host.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await Watch(_calm, times: 3);
+        await Watch(_wild, times: 5);
+        await Watch(_pilot, times: 2);
+        await Watch(_second, times: 2);
+        await Watch(_draft, times: 9);
+        await Tell(Watched(_wild) with { Started = false, WatchedSeconds = 3000 });
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _host.DisposeAsync();
+
+    [SetUp]
+    public void Forget()
+    {
+        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        _catalog.Asked.Clear();
+        _catalog.Variant = "popular-first";
+    }
+
+    [Test]
+    public async Task What_is_popular_comes_first_then_what_is_new_then_genres()
+    {
+        var rows = await Rows(Viewer(18));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows.Select(r => r.Id), Is.EqualTo(new[] { "popular", "new", "genre:nature" }));
+            Assert.That(rows.Select(r => r.Label), Is.EqualTo(new[] { "Popular now", "New on Streaming", "Nature" }));
+            // Two episodes with two views each count four for their series.
+            Assert.That(rows[0].TitleIds, Is.EqualTo(new[] { _wild.Id, _series.Id, _calm.Id }));
+            Assert.That(rows[1].TitleIds, Is.EqualTo(new[] { _series.Id, _wild.Id, _calm.Id }));
+            Assert.That(rows[2].TitleIds.Take(3), Is.EqualTo(new[] { _wild.Id, _series.Id, _calm.Id }));
+            Assert.That(rows[2].TitleIds, Has.Count.EqualTo(4).And.Not.Contain(_draft.Id));
+        });
+    }
+
+    [Test]
+    public async Task A_profile_sees_nothing_above_its_limit_whoever_asked_just_before()
+    {
+        var grown = await Rows(Viewer(18));
+        var child = await Rows(Viewer(7));
+        var nobody = await Rows(Caller.Anonymous);
+        var grownAgain = await Rows(Viewer(18));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(grown.SelectMany(r => r.TitleIds), Does.Contain(_wild.Id));
+            Assert.That(child.SelectMany(r => r.TitleIds), Does.Contain(_calm.Id).And.Not.Contain(_wild.Id));
+            Assert.That(nobody.SelectMany(r => r.TitleIds), Does.Contain(_calm.Id).And.Not.Contain(_wild.Id));
+            Assert.That(grownAgain.SelectMany(r => r.TitleIds), Does.Contain(_wild.Id));
+        });
+    }
+
+    [Test]
+    public async Task Publishers_are_shown_no_drafts_on_a_home_page() => Assert.That(
+        (await Rows(Viewer(18, Roles.Publisher))).SelectMany(r => r.TitleIds), Does.Contain(_calm.Id).And.Not.Contain(_draft.Id));
+
+    [Test]
+    public async Task The_flag_of_the_profile_decides_the_order_also_from_the_cache()
+    {
+        await Rows(Viewer(18));
+        _catalog.Variant = "new-first";
+        var rows = await Rows(Viewer(18));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows.Select(r => r.Id), Is.EqualTo(new[] { "new", "popular", "genre:nature" }));
+            Assert.That(_catalog.Asked.OfType<GetAssignments>().Select(a => a.UnitId).Distinct(), Is.EqualTo(new[] { _profile.ToString() }));
+        });
+    }
+
+    [Test]
+    public async Task Without_experiments_the_page_keeps_its_usual_order()
+    {
+        _catalog.Variant = null;
+        Assert.That((await Rows(Viewer(18)))[0].Id, Is.EqualTo("popular"));
+    }
+
+    [Test]
+    public async Task The_catalogue_is_asked_in_batches_and_then_for_seconds_not_at_all()
+    {
+        await Rows(Viewer(18));
+        var cold = _catalog.Asked.CountBy(a => a.GetType().Name).ToDictionary();
+        await Rows(Viewer(18));
+        var warm = _catalog.Asked.Count(a => a is not GetAssignments);
+        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        await Rows(Viewer(18));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(cold[nameof(GetTitles)], Is.EqualTo(1));
+            Assert.That(cold[nameof(GetGenres)], Is.EqualTo(1));
+            Assert.That(cold[nameof(BrowseTitles)], Is.EqualTo(1), "one genre has three titles");
+            Assert.That(warm, Is.EqualTo(3));
+            Assert.That(_catalog.Asked.Count(a => a is not GetAssignments), Is.EqualTo(6));
+        });
+    }
+
+    [Test]
+    public async Task Rows_are_as_long_as_asked_for()
+    {
+        var rows = await _host.Send(new GetHomeRows(Limit: 2), Viewer(18));
+        Assert.Multiple(async () =>
+        {
+            Assert.That(rows.Value.Rows.Select(r => r.TitleIds.Count), Is.All.EqualTo(2));
+            Assert.That((await _host.Send(new GetHomeRows(Limit: 0))).Error!.Fields!.Keys, Is.EqualTo(new[] { "limit" }));
+            Assert.That((await _host.Send(new GetHomeRows(Limit: 41))).Error!.Fields!.Keys, Is.EqualTo(new[] { "limit" }));
+        });
+    }
+
+    [Test]
+    public async Task An_unpublished_title_is_new_no_more()
+    {
+        var passing = _catalog.Add("Passing", []);
+        await Tell(new TitlePublished(passing.Id, 1));
+        var before = await Rows(Viewer(18));
+        await Tell(new TitleUnpublished(passing.Id));
+        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        var after = await Rows(Viewer(18));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(before.Single(r => r.Id == "new").TitleIds[0], Is.EqualTo(passing.Id));
+            Assert.That(after.Single(r => r.Id == "new").TitleIds, Does.Not.Contain(passing.Id));
+        });
+    }
+
+    [Test]
+    public async Task A_new_version_does_not_make_a_title_new_again()
+    {
+        await Tell(new TitlePublished(_calm.Id, 2));
+        Assert.That((await Rows(Viewer(18))).Single(r => r.Id == "new").TitleIds[^1], Is.EqualTo(_calm.Id));
+    }
+
+    [Test]
+    public async Task Without_anything_watched_there_is_no_popular_row_and_without_titles_none_at_all()
+    {
+        var catalog = new FakeCatalog();
+        await using var host = await ModuleHost.Start(engine, dial, [new RecommendationsModule()], catalog.Register);
+        var empty = await host.Send(new GetHomeRows(), Viewer(18));
+        var title = catalog.Add("Only", []);
+        await Tell(host, new TitlePublished(title.Id, 1));
+        host.Clock.Advance(TimeSpan.FromSeconds(6));
+        var one = await host.Send(new GetHomeRows(), Viewer(18));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(empty.Value.Rows, Is.Empty);
+            Assert.That(one.Value.Rows.Select(r => r.Id), Is.EqualTo(new[] { "new" }));
+        });
+    }
+
+    private async Task<IReadOnlyList<HomeRow>> Rows(Caller caller) => (await _host.Send(new GetHomeRows(), caller)).Value.Rows;
+
+    private async Task Watch(TitleCard title, int times)
+    {
+        for (var i = 0; i < times; i++) await Tell(Watched(title));
+    }
+
+    private TitleWatched Watched(TitleCard title) => new(title.Id, _profile, Guid.CreateVersion7(), 30, true, false, _host.Clock.GetUtcNow());
+
+    private Task Tell(IModuleEvent happened) => Tell(_host, happened);
+
+    private static async Task Tell(ModuleHost host, IModuleEvent happened)
+    {
+        await host.With<RecommendationsDbContext, int>(db =>
+        {
+            db.Outbox.Add(happened, host.Clock.GetUtcNow());
+            return db.SaveChangesAsync();
+        });
+        await host.DeliverEvents();
+    }
+
+    private static Caller Viewer(int maturity, params string[] roles) => new(Guid.CreateVersion7(), roles, new Dictionary<string, string>
+    {
+        [ViewerCaller.ProfileAttribute] = _profile.ToString(),
+        [ViewerCaller.MaturityAttribute] = $"{maturity}",
+    });
+}
