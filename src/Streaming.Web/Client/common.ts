@@ -1,0 +1,2 @@
+import './shared/rows';
+import './shared/forms';

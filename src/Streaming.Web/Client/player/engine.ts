@@ -1,0 +1,257 @@
+import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig } from 'hls.js';
+import { trackName } from '../shared/format';
+import type { PreferenceStore, Session } from './session';
+
+export interface Choice {
+  id: number;
+  label: string;
+  detail?: string;
+  language?: string | undefined;
+}
+
+export interface Level {
+  height: number;
+  bitrate: number;
+}
+
+export type Trouble = 'gone' | 'expired' | 'unreachable' | 'undecodable' | 'unsupported';
+
+export interface EngineEvents {
+  tracks(): void;
+  level(level: Level, automatic: boolean): void;
+  trouble(kind: Trouble, code: string, fatal: boolean): void;
+  recovered(): void;
+}
+
+/** What the controls need from whatever plays the stream. −1 means "automatic" for quality and "off" for subtitles. */
+export interface Engine {
+  readonly name: string;
+  readonly qualities: Choice[];
+  readonly audios: Choice[];
+  readonly subtitles: Choice[];
+  quality: number;
+  audio: number;
+  subtitle: number;
+  readonly level: Level | null;
+  readonly bandwidth: number | null;
+  load(position: number): void;
+  retry(): void;
+  destroy(): void;
+}
+
+export function createEngine(video: HTMLVideoElement, session: Session, preferences: PreferenceStore, events: EngineEvents): Engine | null {
+  if (Hls.isSupported()) return new HlsEngine(video, session, preferences, events);
+  if (video.canPlayType('application/vnd.apple.mpegurl')) return new NativeEngine(video, session, events);
+  return null;
+}
+
+// A dead source is left after 3 s instead of hls.js' 31 s; what is buffered plays on meanwhile, and HlsEngine tries again by itself.
+const loadPolicy: HlsConfig['fragLoadPolicy'] = {
+  default: {
+    maxTimeToFirstByteMs: 3_000,
+    maxLoadTimeMs: 60_000,
+    timeoutRetry: { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 1, retryDelayMs: 200, maxRetryDelayMs: 200 },
+  },
+};
+
+export class HlsEngine implements Engine {
+  readonly name = 'hls.js';
+  readonly hls: Hls;
+  #mediaRecoveries = 0;
+  #retryTimer = 0;
+  #troubled = false;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly session: Session,
+    private readonly preferences: PreferenceStore,
+    private readonly events: EngineEvents,
+  ) {
+    const known = preferences.values.bandwidth;
+    this.hls = new Hls({
+      workerPath: session.worker,
+      lowLatencyMode: false,
+      maxBufferLength: 30,
+      backBufferLength: 30,
+      startLevel: -1,
+      // With a remembered bandwidth the first segment is already the right one; otherwise a cautious guess and a probe.
+      abrEwmaDefaultEstimate: known ? Math.min(known * 0.8, 20_000_000) : 1_500_000,
+      testBandwidth: !known,
+      capLevelToPlayerSize: true,
+      startPosition: session.positionSeconds,
+      startFragPrefetch: true,
+      fragLoadPolicy: loadPolicy,
+      renderTextTracksNatively: true,
+      enableCEA708Captions: false,
+      cmcd: { sessionId: session.id, contentId: session.titleId, useHeaders: true },
+    });
+    this.hls.subtitleDisplay = false;
+    this.hls.on(Events.MANIFEST_PARSED, () => this.#choosePreferred());
+    this.hls.on(Events.AUDIO_TRACKS_UPDATED, () => this.#choosePreferred());
+    this.hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#choosePreferred());
+    this.hls.on(Events.LEVEL_SWITCHED, () => this.level && events.level(this.level, this.hls.autoLevelEnabled));
+    this.hls.on(Events.FRAG_BUFFERED, () => this.#recover());
+    this.hls.on(Events.ERROR, (_, data) => this.#onError(data));
+  }
+
+  load(position: number): void {
+    this.hls.loadSource(this.session.hls);
+    this.hls.attachMedia(this.video);
+    this.hls.config.startPosition = position;
+  }
+
+  get qualities(): Choice[] {
+    const choices = this.hls.levels.map((level, id) => ({ id, label: `${Math.min(level.width, level.height) || level.height}p`, bitrate: level.bitrate }));
+    return choices.sort((a, b) => b.bitrate - a.bitrate).map(({ id, label, bitrate }) => ({ id, label, detail: `${(bitrate / 1e6).toFixed(1)} Mbit/s` }));
+  }
+
+  get quality(): number {
+    return this.hls.autoLevelEnabled ? -1 : this.hls.nextLevel;
+  }
+
+  set quality(id: number) {
+    this.hls.nextLevel = id;
+  }
+
+  get audios(): Choice[] {
+    return this.hls.audioTracks.map((track, id) => ({ id, label: trackName(track.name, track.lang, id), language: track.lang }));
+  }
+
+  get audio(): number {
+    return this.hls.audioTrack;
+  }
+
+  set audio(id: number) {
+    this.hls.audioTrack = id;
+    this.preferences.set('audio', this.audios[id]?.language ?? null);
+  }
+
+  get subtitles(): Choice[] {
+    return this.hls.subtitleTracks.map((track, id) => ({ id, label: trackName(track.name, track.lang, id), language: track.lang }));
+  }
+
+  get subtitle(): number {
+    return this.hls.subtitleTrack;
+  }
+
+  set subtitle(id: number) {
+    this.hls.subtitleTrack = id;
+    this.preferences.set('subtitles', this.subtitles[id]?.language ?? null);
+  }
+
+  get level(): Level | null {
+    const level = this.hls.levels[this.hls.currentLevel];
+    return level ? { height: level.height, bitrate: level.averageBitrate || level.bitrate } : null;
+  }
+
+  get bandwidth(): number | null {
+    return Number.isFinite(this.hls.bandwidthEstimate) ? this.hls.bandwidthEstimate : null;
+  }
+
+  retry(): void {
+    clearTimeout(this.#retryTimer);
+    if (this.hls.levels.length === 0) this.hls.loadSource(this.session.hls);
+    else this.hls.startLoad(this.video.currentTime);
+  }
+
+  destroy(): void {
+    clearTimeout(this.#retryTimer);
+    this.hls.destroy();
+  }
+
+  #choosePreferred(): void {
+    const { audio, subtitles } = this.preferences.values;
+    const preferredAudio = this.audios.find((track) => audio && track.language === audio);
+    if (preferredAudio && preferredAudio.id !== this.hls.audioTrack) this.hls.audioTrack = preferredAudio.id;
+    const preferredSubtitles = this.subtitles.find((track) => subtitles && track.language === subtitles);
+    this.hls.subtitleTrack = preferredSubtitles?.id ?? -1;
+    this.events.tracks();
+  }
+
+  #onError(data: ErrorData): void {
+    if (!data.fatal) {
+      if (data.details !== ErrorDetails.BUFFER_STALLED_ERROR) this.events.trouble(classify(data), data.details, false);
+      return;
+    }
+    this.#troubled = true;
+    if (data.type === ErrorTypes.MEDIA_ERROR && this.#mediaRecoveries < 2) {
+      if (this.#mediaRecoveries++ === 1) this.hls.swapAudioCodec();
+      this.hls.recoverMediaError();
+      return;
+    }
+    const kind = classify(data);
+    this.events.trouble(kind, data.details, true);
+    if (kind === 'unreachable') this.#retryTimer = window.setTimeout(() => this.retry(), 2_000);
+  }
+
+  #recover(): void {
+    if (!this.#troubled) return;
+    this.#troubled = false;
+    clearTimeout(this.#retryTimer);
+    this.events.recovered();
+  }
+}
+
+function classify(data: ErrorData): Trouble {
+  const status = data.response?.code ?? 0;
+  if (status === 404 || status === 410) return 'gone';
+  if (status === 401 || status === 403) return 'expired';
+  if (data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR || data.type === ErrorTypes.KEY_SYSTEM_ERROR) return 'unsupported';
+  return data.type === ErrorTypes.NETWORK_ERROR ? 'unreachable' : 'undecodable';
+}
+
+/** Safari on iPhone, where the system plays HLS by itself: no choice of quality, tracks by the media element. */
+class NativeEngine implements Engine {
+  readonly name = 'native';
+  readonly qualities: Choice[] = [];
+  readonly audios: Choice[] = [];
+  readonly bandwidth = null;
+  quality = -1;
+  audio = 0;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly session: Session,
+    events: EngineEvents,
+  ) {
+    video.textTracks.addEventListener('addtrack', () => events.tracks());
+    video.addEventListener('resize', () => this.level && events.level(this.level, true));
+    video.addEventListener('error', () => {
+      const code = video.error?.code ?? 0;
+      events.trouble(code === MediaError.MEDIA_ERR_NETWORK ? 'unreachable' : 'undecodable', `media-${code}`, true);
+    });
+  }
+
+  load(position: number): void {
+    this.video.src = this.session.hls;
+    this.video.addEventListener('loadedmetadata', () => (this.video.currentTime = position), { once: true });
+  }
+
+  get subtitles(): Choice[] {
+    return [...this.video.textTracks].map((track, id) => ({ id, label: trackName(track.label, track.language, id), language: track.language }));
+  }
+
+  get subtitle(): number {
+    return [...this.video.textTracks].findIndex((track) => track.mode === 'hidden' || track.mode === 'showing');
+  }
+
+  set subtitle(id: number) {
+    [...this.video.textTracks].forEach((track, index) => (track.mode = index === id ? 'hidden' : 'disabled'));
+  }
+
+  get level(): Level | null {
+    return this.video.videoHeight ? { height: this.video.videoHeight, bitrate: 0 } : null;
+  }
+
+  retry(): void {
+    const position = this.video.currentTime;
+    this.load(position);
+    void this.video.play();
+  }
+
+  destroy(): void {
+    this.video.removeAttribute('src');
+    this.video.load();
+  }
+}
