@@ -1,0 +1,27 @@
+using Streaming.Catalog;
+using Streaming.Playback;
+using Streaming.Web.Shared;
+
+namespace Streaming.Web.Watch;
+
+/// <summary>What the play button of a title does: for a series, the episode in hand, the one after a finished one, or the first.</summary>
+internal sealed record PlayAction(Guid Id, string Label, TitleProgress? Progress)
+{
+    public static PlayAction? For(TitleDetails title, IReadOnlyDictionary<Guid, TitleProgress> progress)
+    {
+        if (title.Card.Kind != TitleKinds.Series)
+            return title.Card.Playable ? Of(title.Card, "", progress.GetValueOrDefault(title.Card.Id)) : null;
+
+        var episodes = title.Episodes;
+        var last = episodes.Select((episode, index) => (index, seen: progress.GetValueOrDefault(episode.Id)))
+            .Where(e => e.seen is not null).OrderByDescending(e => e.seen!.At).Select(e => (int?)(e.seen!.Completed ? e.index + 1 : e.index)).FirstOrDefault();
+        var next = episodes.Skip(last is { } at && at < episodes.Count ? at : 0).FirstOrDefault(e => e.Playable) ?? episodes.FirstOrDefault(e => e.Playable);
+        return next is null ? null : Of(next, $" {Words.Episode(next)}", progress.GetValueOrDefault(next.Id));
+    }
+
+    private static PlayAction Of(TitleCard card, string suffix, TitleProgress? progress)
+    {
+        var begun = progress is { Completed: false, PositionSeconds: > 0 } ? progress : null;
+        return new PlayAction(card.Id, (begun is null ? "Play" : "Resume") + suffix, begun);
+    }
+}
