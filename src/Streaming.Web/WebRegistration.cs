@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,16 +17,22 @@ public static class WebRegistration
         services.AddRazorComponents();
         services.AddSingleton<WebAssets>();
         services.AddScoped<PageCaller>();
-        // First in the list: a browser that navigates gets a page about the failure, everything else problem details.
-        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
         return services;
     }
 
-    /// <summary>Maps the pages, their assets, and the not-found page. After authentication, the caller and antiforgery.</summary>
+    /// <summary>
+    /// Maps the pages and their assets, and <c>/error</c> and <c>/not-found</c> for the host to show failures with. After
+    /// authentication, the caller and antiforgery.
+    /// </summary>
     public static void MapStreamingWeb(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<WebAssets>().Map(routes);
         routes.MapRazorComponents<App>().Add(PageGate.Guard);
-        routes.MapFallback(ErrorPageWriter.NotFoundAsync);
+
+        // For every method: a failed form post is re-executed as the post that it was.
+        routes.Map("/not-found", (HttpContext http) => MessagePage.ShowAsync(http, MessagePage.NotFound)).DisableAntiforgery().ExcludeFromDescription();
+        routes.Map("/error", (HttpContext http) => MessagePage.ShowAsync(http, MessagePage.Failed(
+            http.Response.StatusCode is >= 400 and < 600 ? http.Response.StatusCode : StatusCodes.Status500InternalServerError,
+            Activity.Current?.TraceId.ToHexString()))).DisableAntiforgery().ExcludeFromDescription();
     }
 }

@@ -10,30 +10,19 @@ namespace Streaming.Web.Access;
 /// <summary>Stands before every page: sends strangers to sign in, accounts to choose a profile, and says no where it must.</summary>
 internal static class PageGate
 {
-    // Styles and scripts only from the bundle; blob: is how media source buffers reach the video element.
-    private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-
     public static void Guard(EndpointBuilder endpoint)
     {
         var page = endpoint.RequestDelegate!;
         var access = endpoint.Metadata.OfType<OpenToAttribute>().LastOrDefault()?.Access ?? PageAccess.Viewer;
         endpoint.RequestDelegate = async http =>
         {
-            Protect(http.Response);
+            // As antiforgery would have it, which otherwise writes a warning with each page.
+            http.Response.Headers.CacheControl = "no-cache, no-store";
+            http.Response.Headers.Pragma = "no-cache";
             if (await DestinationAsync(http, access) is { } elsewhere) http.Response.Redirect(elsewhere);
-            else if (!Allowed(http, access)) await MessagePage.Forbidden.ExecuteAsync(http);
+            else if (!Allowed(http, access)) await MessagePage.ShowAsync(http, MessagePage.Forbidden);
             else await page(http);
         };
-    }
-
-    public static void Protect(HttpResponse response)
-    {
-        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "same-origin";
-        response.Headers.CacheControl = "no-cache, no-store";
-        response.Headers.Pragma = "no-cache";
     }
 
     private static bool Allowed(HttpContext http, PageAccess access)

@@ -8,9 +8,13 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const client = fileURLToPath(new URL('.', import.meta.url));
 const output = resolve(process.argv[2] ?? join(client, '../obj/client'));
 const assets = join(output, 'assets');
+const stamp = join(output, 'bundle.stamp');
+const begun = Date.now();
 mkdirSync(output, { recursive: true });
 
 await withLock(join(output, 'bundle.lock'), async () => {
+  // Whoever held the lock meanwhile bundled the same sources, and may be embedding the result by now.
+  if ((statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= begun) return;
   restore();
   const staging = join(output, `assets.${process.pid}`);
   rmSync(staging, { recursive: true, force: true });
@@ -18,7 +22,7 @@ await withLock(join(output, 'bundle.lock'), async () => {
   compress(staging);
   rmSync(assets, { recursive: true, force: true });
   renameSync(staging, assets);
-  writeFileSync(join(output, 'bundle.stamp'), new Date().toISOString());
+  writeFileSync(stamp, new Date().toISOString());
 });
 
 function restore() {

@@ -1,5 +1,6 @@
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig } from 'hls.js';
 import { trackName } from '../shared/format';
+import { CueStore } from './captions';
 import type { PreferenceStore, Session } from './session';
 
 export interface Choice {
@@ -18,7 +19,7 @@ export type Trouble = 'gone' | 'expired' | 'unreachable' | 'undecodable' | 'unsu
 
 export interface EngineEvents {
   tracks(): void;
-  level(level: Level, automatic: boolean): void;
+  level(level: Level): void;
   trouble(kind: Trouble, code: string, fatal: boolean): void;
   recovered(): void;
 }
@@ -45,6 +46,9 @@ export function createEngine(video: HTMLVideoElement, session: Session, preferen
   return null;
 }
 
+/** Stands for "no subtitles" among remembered languages. */
+const off = 'off';
+
 // A dead source is left after 3 s instead of hls.js' 31 s; what is buffered plays on meanwhile, and HlsEngine tries again by itself.
 const loadPolicy: HlsConfig['fragLoadPolicy'] = {
   default: {
@@ -58,6 +62,7 @@ const loadPolicy: HlsConfig['fragLoadPolicy'] = {
 export class HlsEngine implements Engine {
   readonly name = 'hls.js';
   readonly hls: Hls;
+  readonly #cues: CueStore;
   #mediaRecoveries = 0;
   #retryTimer = 0;
   #troubled = false;
@@ -68,7 +73,8 @@ export class HlsEngine implements Engine {
     private readonly preferences: PreferenceStore,
     private readonly events: EngineEvents,
   ) {
-    const known = preferences.values.bandwidth;
+    this.#cues = new CueStore(video);
+    const { bandwidth: known, audio, subtitles } = preferences.values;
     this.hls = new Hls({
       workerPath: session.worker,
       lowLatencyMode: false,
@@ -82,15 +88,19 @@ export class HlsEngine implements Engine {
       startPosition: session.positionSeconds,
       startFragPrefetch: true,
       fragLoadPolicy: loadPolicy,
-      renderTextTracksNatively: true,
+      // Its native text tracks need a data: address, which the page's content security policy forbids.
+      renderTextTracksNatively: false,
       enableCEA708Captions: false,
+      ...(audio ? { audioPreference: { lang: audio } } : {}),
+      ...(subtitles && subtitles !== off ? { subtitlePreference: { lang: subtitles } } : {}),
       cmcd: { sessionId: session.id, contentId: session.titleId, useHeaders: true },
     });
-    this.hls.subtitleDisplay = false;
-    this.hls.on(Events.MANIFEST_PARSED, () => this.#choosePreferred());
-    this.hls.on(Events.AUDIO_TRACKS_UPDATED, () => this.#choosePreferred());
-    this.hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#choosePreferred());
-    this.hls.on(Events.LEVEL_SWITCHED, () => this.level && events.level(this.level, this.hls.autoLevelEnabled));
+    this.hls.on(Events.MANIFEST_PARSED, () => this.#tracksChanged());
+    this.hls.on(Events.AUDIO_TRACKS_UPDATED, () => this.#tracksChanged());
+    this.hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#tracksChanged());
+    this.hls.on(Events.LEVEL_SWITCHED, () => this.level && events.level(this.level));
+    this.hls.on(Events.SUBTITLE_TRACK_SWITCH, (_, { id }) => this.#cues.choose(this.#cueName(id)));
+    this.hls.on(Events.CUES_PARSED, (_, { track, cues }) => this.#cues.add(track, cues as VTTCue[]));
     this.hls.on(Events.FRAG_BUFFERED, () => this.#recover());
     this.hls.on(Events.ERROR, (_, data) => this.#onError(data));
   }
@@ -137,7 +147,7 @@ export class HlsEngine implements Engine {
 
   set subtitle(id: number) {
     this.hls.subtitleTrack = id;
-    this.preferences.set('subtitles', this.subtitles[id]?.language ?? null);
+    this.preferences.set('subtitles', this.subtitles[id]?.language ?? off);
   }
 
   get level(): Level | null {
@@ -160,13 +170,14 @@ export class HlsEngine implements Engine {
     this.hls.destroy();
   }
 
-  #choosePreferred(): void {
-    const { audio, subtitles } = this.preferences.values;
-    const preferredAudio = this.audios.find((track) => audio && track.language === audio);
-    if (preferredAudio && preferredAudio.id !== this.hls.audioTrack) this.hls.audioTrack = preferredAudio.id;
-    const preferredSubtitles = this.subtitles.find((track) => subtitles && track.language === subtitles);
-    this.hls.subtitleTrack = preferredSubtitles?.id ?? -1;
+  #tracksChanged(): void {
+    if (this.preferences.values.subtitles === off && this.hls.subtitleTrack >= 0) this.hls.subtitleTrack = -1;
     this.events.tracks();
+  }
+
+  #cueName(id: number): string | null {
+    const track = this.hls.subtitleTracks[id];
+    return track ? (track.default ? 'default' : `subtitles${id}`) : null;
   }
 
   #onError(data: ErrorData): void {
@@ -216,7 +227,7 @@ class NativeEngine implements Engine {
     events: EngineEvents,
   ) {
     video.textTracks.addEventListener('addtrack', () => events.tracks());
-    video.addEventListener('resize', () => this.level && events.level(this.level, true));
+    video.addEventListener('resize', () => this.level && events.level(this.level));
     video.addEventListener('error', () => {
       const code = video.error?.code ?? 0;
       events.trouble(code === MediaError.MEDIA_ERR_NETWORK ? 'unreachable' : 'undecodable', `media-${code}`, true);

@@ -34,7 +34,7 @@ export class Player {
     this.reporter = new Reporter(session.id);
     this.engine = createEngine(video, session, this.preferences, {
       tracks: () => this.controls.refreshTracks(),
-      level: (level, automatic) => this.#onLevel(level, automatic),
+      level: (level) => this.#onLevel(level),
       trouble: (kind, code, fatal) => this.#onTrouble(kind, code, fatal),
       recovered: () => this.#onRecovered(),
     });
@@ -145,9 +145,9 @@ export class Player {
 
   #listen(): void {
     const { video, meter, reporter } = this;
-    meter.onStarted = (startupSeconds) => reporter.add('started', this.position, { startupSeconds, engine: this.engine?.name });
+    meter.onStarted = (startupSeconds) => reporter.add('started', this.position, { startupSeconds, ...this.#picture });
     meter.onStalled = () => reporter.add('stalled', this.position);
-    meter.onResumed = (durationSeconds) => reporter.add('resumed', this.position, { durationSeconds });
+    meter.onResumed = (durationSeconds) => reporter.add('resumed', this.position, { stalledSeconds: durationSeconds });
     video.addEventListener('play', () => reporter.add('playing', this.position));
     video.addEventListener('pause', () => !video.ended && reporter.add('paused', this.position));
     video.addEventListener('seeked', () => reporter.add('seeked', this.position));
@@ -163,17 +163,25 @@ export class Player {
   }
 
   #progress(): void {
-    this.reporter.add('progress', this.position, { bitrate: this.engine?.level?.bitrate, height: this.video.videoHeight || undefined });
+    this.reporter.add('progress', this.position, this.#picture);
     if (this.engine?.bandwidth) this.preferences.set('bandwidth', Math.round(this.engine.bandwidth));
   }
 
-  #onLevel(level: Level, automatic: boolean): void {
-    if (this.meter.switched(level)) this.reporter.add('level-switched', this.position, { height: level.height, bitrate: level.bitrate, automatic });
+  get #picture(): Record<string, unknown> {
+    return {
+      height: this.video.videoHeight || undefined,
+      bandwidth: this.engine?.level?.bitrate || undefined,
+      droppedFrames: this.meter.figures.droppedFrames,
+    };
+  }
+
+  #onLevel(level: Level): void {
+    if (this.meter.switched(level)) this.reporter.add('level-switched', this.position, { height: level.height, bandwidth: level.bitrate });
     this.controls.refresh();
   }
 
   #onTrouble(kind: Trouble, code: string, fatal: boolean): void {
-    this.reporter.add('error', this.position, { code, fatal });
+    this.reporter.add('error', this.position, { message: `${fatal ? 'fatal' : 'recovered'} ${kind}: ${code}` });
     if (!fatal) return;
     this.error = { kind, code };
     // What is buffered still plays; words appear only once there is nothing left to show.
@@ -241,11 +249,12 @@ export class Player {
   #summarise(): void {
     if (this.#summarised) return;
     this.#summarised = true;
-    this.reporter.add('summary', this.position, { ...this.meter.figures });
+    const { startupSeconds, rebufferSeconds, droppedFrames, averageBitrate } = this.meter.figures;
+    this.reporter.add('summary', this.position, { startupSeconds: startupSeconds ?? undefined, stalledSeconds: rebufferSeconds, droppedFrames, bandwidth: averageBitrate, height: this.video.videoHeight });
   }
 
   #leave(): void {
-    if (!this.video.ended && this.meter.figures.watchSeconds > 0) this.reporter.add('progress', this.position);
+    if (!this.video.ended && this.meter.figures.watchSeconds > 0) this.reporter.add('progress', this.position, this.#picture);
     this.#summarise();
     this.reporter.leave();
   }

@@ -12,6 +12,9 @@ export interface Figures {
   totalFrames: number;
 }
 
+/** Media elements say `waiting` for a moment at seeks and track changes too; nobody sees less than this, in milliseconds. */
+const noticeable = 100;
+
 /** Quality of experience, measured from the media element: start-up by the first frame shown, stalls that are not seeks, switches seen in the picture. */
 export class QualityMeter {
   #intent = 0;
@@ -21,6 +24,7 @@ export class QualityMeter {
   #stalledSince: number | null = null;
   #stalled = 0;
   #stalls = 0;
+  #stallTimer = 0;
   #switches = 0;
   #level: Level | null = null;
   #levelSince = 0;
@@ -56,8 +60,9 @@ export class QualityMeter {
 
   get figures(): Figures {
     this.#settleBitrate();
-    const watch = this.#watched + this.#since(this.#watchingSince);
-    const rebuffer = this.#stalled + this.#since(this.#stalledSince);
+    const stalling = this.#since(this.#stalledSince);
+    const watch = this.#watched + this.#since(this.#watchingSince) - stalling;
+    const rebuffer = this.#stalled + stalling;
     const frames = this.video.getVideoPlaybackQuality?.();
     return {
       startupSeconds: this.#startup === null ? null : round(this.#startup),
@@ -90,17 +95,21 @@ export class QualityMeter {
 
   #waiting(): void {
     if (this.#startup === null || this.video.seeking || this.video.ended || this.video.paused || this.#stalledSince !== null) return;
-    this.#settleWatch();
     this.#stalledSince = performance.now();
-    this.#stalls++;
-    this.onStalled();
+    this.#stallTimer = window.setTimeout(() => {
+      this.#stalls++;
+      this.onStalled();
+    }, noticeable);
   }
 
   #endStall(): void {
     if (this.#stalledSince === null) return;
     const duration = this.#since(this.#stalledSince);
-    this.#stalled += duration;
+    clearTimeout(this.#stallTimer);
     this.#stalledSince = null;
+    if (duration * 1000 < noticeable) return;
+    this.#stalled += duration;
+    this.#watched -= duration;
     this.onResumed(round(duration));
   }
 

@@ -18,6 +18,7 @@ export class Reporter {
   #sending = false;
   #timer = 0;
   #failures = 0;
+  #left = false;
 
   constructor(private readonly sessionId: string) {
     void Reporter.sendKept(sessionId);
@@ -38,7 +39,7 @@ export class Reporter {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (this.#sending || this.#queue.length === 0) return;
+    if (this.#sending || this.#left || this.#queue.length === 0) return;
     this.#sending = true;
     const batch = this.#queue.slice(0, batchSize);
     const outcome = await post(this.sessionId, batch);
@@ -55,6 +56,7 @@ export class Reporter {
 
   /** At the end of the page nobody waits for an answer: send, and keep a copy in case it is lost. */
   leave(): void {
+    this.#left = true;
     if (this.#queue.length === 0) return;
     store(this.sessionId, this.#queue);
     const body = JSON.stringify(this.#queue.slice(-batchSize));
@@ -63,6 +65,7 @@ export class Reporter {
 
   /** Back from the page cache: the queue is alive again, so the copy is not needed. */
   resume(): void {
+    this.#left = false;
     forget(this.sessionId);
     void this.flush();
   }

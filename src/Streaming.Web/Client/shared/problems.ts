@@ -42,8 +42,8 @@ export async function call(method: string, address: string, body?: unknown, head
     const response = await fetch(address, {
       method,
       headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(body instanceof Blob ? 120_000 : 20_000),
     });
     const text = await response.text();
     const parsed: unknown = text ? parseProblem(text) : null;

@@ -39,6 +39,7 @@ export class Editor {
     });
     this.#conflict.querySelector('[data-take-theirs]')?.addEventListener('click', () => this.#reload());
     for (const button of document.querySelectorAll<HTMLButtonElement>('[data-title-action]')) button.addEventListener('click', () => void this.#act(button));
+    document.querySelector<HTMLInputElement>('input[data-artwork]')?.addEventListener('change', (event) => void this.#picture(event.target as HTMLInputElement));
     this.#changed();
   }
 
@@ -94,6 +95,17 @@ export class Editor {
     if (answer.ok) return this.#reload();
     button.disabled = false;
     setText(this.#status, answer.status === 412 ? 'Somebody changed this title meanwhile. Reload to see it first.' : wordsFor(answer.status, answer.problem));
+  }
+
+  /** A picture is a version of its own, so what was typed is saved first. */
+  async #picture(input: HTMLInputElement): Promise<void> {
+    const [file] = input.files ?? [];
+    input.value = '';
+    if (!file || !(await this.save())) return;
+    setText(this.#status, 'Sending the picture…');
+    const answer = await call('PUT', `${this.#address}/artwork`, file, { 'If-Match': `"${this.#version}"`, 'Content-Type': file.type });
+    if (answer.ok) this.#reload();
+    else setText(this.#status, Object.values(answer.problem?.errors ?? {}).flat().join(' ') || wordsFor(answer.status, answer.problem));
   }
 
   #reload(): void {
