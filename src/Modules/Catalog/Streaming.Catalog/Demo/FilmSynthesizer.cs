@@ -62,7 +62,7 @@ internal sealed class FilmSynthesizer(FfmpegOptions options)
             .. film.Subtitles.SelectMany((_, i) => (string[])["-map", $"{i}"]),
         ];
         if (film.Chapters.Count > 0) arguments.AddRange(["-map_chapters", $"{film.Subtitles.Count}"]);
-        arguments.AddRange(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-g", "120", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", "-c:s", "srt"]);
+        arguments.AddRange(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-g", "120", "-pix_fmt", "yuv420p", "-c:a", "flac", "-sample_fmt", "s16", "-compression_level", "0", "-c:s", "srt"]);
         arguments.AddRange(["-metadata", $"title={film.Title}"]);
         foreach (var (score, i) in film.Scores.Select((s, i) => (s, i)))
             arguments.AddRange([$"-metadata:s:a:{i}", $"language={score.Language}", $"-metadata:s:a:{i}", $"title={score.Title}", $"-disposition:a:{i}", i == 0 ? "default" : "0"]);
