@@ -42,7 +42,10 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         try
