@@ -22,7 +22,12 @@ public static class Problems
     {
         ErrorKind.Invalid => StatusCodes.Status422UnprocessableEntity,
         ErrorKind.NotFound => StatusCodes.Status404NotFound,
-        ErrorKind.Conflict => error.Code == Error.StaleVersion ? StatusCodes.Status412PreconditionFailed : StatusCodes.Status409Conflict,
+        ErrorKind.Conflict => error.Code switch
+        {
+            Error.StaleVersion => StatusCodes.Status412PreconditionFailed,
+            Preconditions.Required => StatusCodes.Status428PreconditionRequired,
+            _ => StatusCodes.Status409Conflict,
+        },
         ErrorKind.Forbidden => error.Code == Error.SignInRequired ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
         ErrorKind.Deadline => StatusCodes.Status504GatewayTimeout,
         _ => error.Code == "internal" ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable,

@@ -9,6 +9,7 @@ namespace Streaming.Catalog;
 /// <param name="State">draft or published; publishers only.</param>
 /// <param name="Limit">1 to 100.</param>
 /// <param name="After">Cursor from the page before.</param>
+/// <param name="Sort">newest, which is the default, or name.</param>
 [Contract("catalog.browse", version: 1, DeadlineMs = 1000, SlowMs = 50)]
 public sealed record BrowseTitles(
     string? Genre = null,
@@ -16,13 +17,17 @@ public sealed record BrowseTitles(
     string? Search = null,
     string? State = null,
     int Limit = 20,
-    string? After = null) : IQuery<TitlePage>;
+    string? After = null,
+    string? Sort = null) : IQuery<TitlePage>;
 
 /// <summary>Cards of titles by id, at most 200; what the caller may not see is left out.</summary>
 [Contract("catalog.titles", version: 1, DeadlineMs = 500, SlowMs = 40)]
 public sealed record GetTitles(IReadOnlyList<Guid> Ids) : IQuery<TitleList>;
 
-/// <summary>One title with all its page shows; not found where the caller may not see it.</summary>
+/// <summary>
+/// One title with all its page shows; not found where the caller may not see it. Viewers get the published version, publishers the
+/// current one.
+/// </summary>
 [Contract("catalog.title", version: 1, DeadlineMs = 500, SlowMs = 40)]
 public sealed record GetTitle(Guid Id) : IQuery<TitleDetails>;
 

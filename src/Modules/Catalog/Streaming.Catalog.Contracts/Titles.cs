@@ -89,6 +89,9 @@ public sealed record TrackView(string Language, string Label);
 /// <param name="Cast">Names.</param>
 /// <param name="Maturity">Age in years.</param>
 /// <param name="Changed">Names of the members that differ from the version before.</param>
+/// <param name="AvailableFrom">When it may be watched from; absent for always.</param>
+/// <param name="AvailableUntil">When it may be watched until; absent for ever.</param>
+/// <param name="Artwork">Address of the artwork chosen; absent where none was.</param>
 public sealed record TitleVersion(
     int Version,
     DateTimeOffset At,
@@ -99,7 +102,10 @@ public sealed record TitleVersion(
     IReadOnlyList<string> Genres,
     IReadOnlyList<string> Cast,
     int Maturity,
-    IReadOnlyList<string> Changed);
+    IReadOnlyList<string> Changed,
+    DateTimeOffset? AvailableFrom = null,
+    DateTimeOffset? AvailableUntil = null,
+    string? Artwork = null);
 
 /// <summary>Versions, newest first.</summary>
 public sealed record TitleHistory(IReadOnlyList<TitleVersion> Items);

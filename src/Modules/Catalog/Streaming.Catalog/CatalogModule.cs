@@ -1,6 +1,12 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Data;
+using Streaming.Catalog.Media;
+using Streaming.Catalog.Titles;
 using Streaming.Platform.Modules;
 
 namespace Streaming.Catalog;
@@ -15,9 +21,14 @@ public sealed class CatalogModule : IModule
     public void AddServices(ModuleBuilder module)
     {
         module.AddData<CatalogDbContext, SqliteCatalogDbContext, PostgresCatalogDbContext>();
+        module.AddOptions<FfmpegOptions>("ffmpeg");
+        module.Services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FfmpegOptions>>().Value);
+        module.Services.AddSingleton<ArtworkFiles>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        ReplaceArtwork.Map(TitleEndpoints.Map(routes));
+        ServeArtwork.Map(routes);
     }
 }

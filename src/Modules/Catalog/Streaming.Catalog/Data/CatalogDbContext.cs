@@ -26,8 +26,11 @@ internal abstract class CatalogDbContext(DbContextOptions options, CallContext c
 
     public DbSet<TextTrack> TextTracks => Set<TextTrack>();
 
-    // A limited profile sees what its age may see, also in an account that publishes: families share the operator's.
-    private bool SeesAll => context.Caller.MayPublish
+    /// <summary>
+    /// Whether drafts and what is not available now are seen too. A limited profile sees what its age may see, also in an account that
+    /// publishes: families share the operator's.
+    /// </summary>
+    public bool SeesAll => context.Caller.MayPublish
         && (!context.Caller.Attributes.ContainsKey(ViewerCaller.MaturityAttribute) || MaturityLimit >= ViewerCaller.AnyMaturity);
 
     private int MaturityLimit => context.Caller.MaturityLimit;
@@ -38,11 +41,14 @@ internal abstract class CatalogDbContext(DbContextOptions options, CallContext c
     {
         model.ApplyConfigurationsFromAssembly(typeof(CatalogDbContext).Assembly);
 
+        // By code point, as SQLite sorts, so that both give the same order.
+        if (Database.IsNpgsql()) model.Entity<Title>().Property(title => title.SortName).UseCollation("C");
+
         // The one place that decides who sees which title. An episode needs its series, and a series needs an episode to watch.
         model.Entity<Screening>().HasQueryFilter(IsOpen<Screening>());
         model.Entity<Title>().HasQueryFilter("open", IsOpen<Title>());
         model.Entity<Title>().HasQueryFilter("with its series", title => SeesAll
-            || (title.Kind == TitleKinds.Film)
+            || title.Kind == TitleKinds.Film
             || (title.Kind == TitleKinds.Episode && Set<Screening>().Any(series => series.Id == title.SeriesId))
             || (title.Kind == TitleKinds.Series && Set<Screening>().Any(episode => episode.SeriesId == title.Id)));
     }

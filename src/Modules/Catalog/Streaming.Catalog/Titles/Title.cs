@@ -36,6 +36,9 @@ internal sealed class Title : IScreening
 
     public Guid? AssetId { get; private set; }
 
+    /// <summary>Hash of a picture taken from the video, shown where nobody chose artwork; null for none.</summary>
+    public string? Poster { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private init; }
 
     // What is filtered and sorted by, copied from the version that viewers see; while there is none, from the current one.
@@ -127,6 +130,9 @@ internal sealed class Title : IScreening
         return this;
     }
 
+    /// <summary>Takes a picture from the video, kept like artwork. It is no edit: nobody's work on the title is disturbed.</summary>
+    public void UsePoster(string hash) => Poster = hash;
+
     private Error? Outdated(int? expectedVersion) => expectedVersion is { } expected && expected != Version ? Error.Stale(Version) : null;
 
     private void Write(TitleContent content, DateTimeOffset at, Guid? by)
@@ -161,6 +167,7 @@ internal sealed class TitleConfiguration : IEntityTypeConfiguration<Title>
         builder.Property(t => t.Version).IsConcurrencyToken();
         builder.Property(t => t.Name).HasMaxLength(TitleMetadata.MaxName);
         builder.Property(t => t.SortName).HasMaxLength(2 * TitleMetadata.MaxName);
+        builder.Property(t => t.Poster).HasMaxLength(64);
         builder.Ignore(t => t.Current);
         builder.HasMany(t => t.Versions).WithOne().HasForeignKey(m => m.TitleId);
         builder.HasMany(t => t.Genres).WithOne().HasForeignKey(g => g.TitleId);

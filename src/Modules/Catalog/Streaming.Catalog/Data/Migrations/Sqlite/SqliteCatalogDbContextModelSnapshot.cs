@@ -226,6 +226,10 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Poster")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("PublishedVersion")
                         .HasColumnType("INTEGER");
 

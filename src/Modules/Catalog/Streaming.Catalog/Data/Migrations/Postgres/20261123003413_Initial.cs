@@ -141,9 +141,10 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                     Version = table.Column<int>(type: "integer", nullable: false),
                     PublishedVersion = table.Column<int>(type: "integer", nullable: true),
                     AssetId = table.Column<Guid>(type: "uuid", nullable: true),
+                    Poster = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    SortName = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    SortName = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
                     Maturity = table.Column<int>(type: "integer", nullable: false),
                     AvailableFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     AvailableUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)

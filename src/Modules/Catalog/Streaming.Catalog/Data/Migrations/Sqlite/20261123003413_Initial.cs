@@ -131,6 +131,7 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
                     PublishedVersion = table.Column<int>(type: "INTEGER", nullable: true),
                     AssetId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Poster = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     SortName = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Streaming.Kernel;
+using Streaming.Platform.Http;
+using Streaming.Platform.Storage;
+
+namespace Streaming.Catalog.Artwork;
+
+/// <summary>Serves a picture to whoever knows its name, which nobody can guess; what is under a name never changes.</summary>
+internal static class ServeArtwork
+{
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/artwork/{id:guid}/{hash:length(64):regex(^[[0-9a-f]]+$)}.jpg", ["GET", "HEAD"], async (
+                Guid id, string hash, IObjectStore store, HttpResponse response, CancellationToken ct) =>
+            {
+                if (await store.Open(ArtworkFiles.Key(id, hash), ct) is not { } picture) return Problems.From(Error.NotFound("picture", hash));
+                response.Headers.CacheControl = "public, max-age=31536000, immutable";
+                return Results.Stream(picture, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true);
+            })
+            .WithName("GetArtwork").WithSummary("A picture of a title, 1280 by 720.").WithTags("Catalog")
+            .Produces(StatusCodes.Status200OK, contentType: "image/jpeg").ProducesProblem(StatusCodes.Status404NotFound);
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Streaming.Catalog.Data;
+
+namespace Streaming.Catalog.Titles;
+
+/// <summary>A title with the version of its metadata that is shown.</summary>
+internal sealed class ShownTitle
+{
+    public required Title Title { get; init; }
+
+    public required TitleMetadata Metadata { get; init; }
+
+    /// <summary>Of the asset, where it can be played.</summary>
+    public required double? DurationSeconds { get; init; }
+
+    public TitleCard Card => new(
+        Title.Id,
+        Title.Kind,
+        Metadata.Name,
+        Metadata.Synopsis,
+        Metadata.Year,
+        Metadata.Genres,
+        Metadata.Maturity,
+        (Metadata.Artwork ?? Title.Poster) is { } hash ? ArtworkAddress.Of(Title.Id, hash) : null,
+        DurationSeconds,
+        DurationSeconds is not null,
+        Title.PublishedVersion is null ? TitleStates.Draft : TitleStates.Published,
+        Title.SeriesId,
+        Title.Season,
+        Title.Episode);
+}
+
+/// <summary>Where artwork is served, relative to the host.</summary>
+internal static class ArtworkAddress
+{
+    public static string Of(Guid title, string hash) => $"/artwork/{title}/{hash}.jpg";
+}
+
+/// <summary>States of a title, as they stand in answers.</summary>
+internal static class TitleStates
+{
+    public const string Draft = "draft";
+    public const string Published = "published";
+}
+
+internal static class TitleReading
+{
+    /// <summary>Titles as viewers see them, in one query; a draft as it is now.</summary>
+    public static IQueryable<ShownTitle> Shown(this CatalogDbContext db, IQueryable<Title> titles) => db.Shown(titles, newest: false);
+
+    /// <summary>Titles as whoever edits them sees them: the current version.</summary>
+    public static IQueryable<ShownTitle> ShownCurrent(this CatalogDbContext db, IQueryable<Title> titles) => db.Shown(titles, newest: true);
+
+    private static IQueryable<ShownTitle> Shown(this CatalogDbContext db, IQueryable<Title> titles, bool newest)
+    {
+        var playable = db.PlayableAssets();
+        return from title in titles.AsNoTracking()
+               join metadata in db.TitleMetadata
+                   on new { TitleId = title.Id, Version = newest ? title.Version : title.PublishedVersion ?? title.Version }
+                   equals new { metadata.TitleId, metadata.Version }
+               select new ShownTitle
+               {
+                   Title = title,
+                   Metadata = metadata,
+                   DurationSeconds = playable.Where(asset => asset.Id == title.AssetId).Select(asset => (double?)asset.DurationSeconds).FirstOrDefault(),
+               };
+    }
+}
