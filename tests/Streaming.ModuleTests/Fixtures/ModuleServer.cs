@@ -21,6 +21,8 @@ internal sealed class ModuleServer : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<ModuleServer> Start(
         IReadOnlyList<IModule> modules, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? fakes = null)
     {

@@ -12,10 +12,12 @@ namespace Streaming.Catalog.Artwork;
 internal static class ServeArtwork
 {
     internal static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/artwork/{id:guid}/{hash:length(64):regex(^[[0-9a-f]]+$)}.jpg", ["GET", "HEAD"], async (
+        routes.MapMethods("/artwork/{id:guid}/{hash:length(64)}.jpg", ["GET", "HEAD"], async (
                 Guid id, string hash, IObjectStore store, HttpResponse response, CancellationToken ct) =>
             {
-                if (await store.Open(ArtworkFiles.Key(id, hash), ct) is not { } picture) return Problems.From(Error.NotFound("picture", hash));
+                // Nothing but a hash may become part of a key.
+                if (!hash.All(char.IsAsciiHexDigitLower) || await store.Open(ArtworkFiles.Key(id, hash), ct) is not { } picture)
+                    return Problems.From(Error.NotFound("picture", hash));
                 response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return Results.Stream(picture, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true);
             })

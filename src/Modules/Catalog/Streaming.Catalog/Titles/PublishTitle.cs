@@ -30,8 +30,7 @@ internal static class PublishTitle
             if (!title.Publish(command.ExpectedVersion, playable).TryGet(out var published, out var error)) return error;
 
             if (published.Version != before) db.Outbox.Add(published, clock.GetUtcNow());
-            await db.SaveChangesAsync(cancellationToken);
-            return new TitleRevision(title.Id, title.Version);
+            return await db.SaveOrder(cancellationToken) is { } raced ? raced : new TitleRevision(title.Id, title.Version);
         }
     }
 

@@ -28,8 +28,7 @@ internal static class UnpublishTitle
             if (!title.Unpublish(command.ExpectedVersion).TryGet(out var unpublished, out var error)) return error;
 
             if (before is not null) db.Outbox.Add(unpublished, clock.GetUtcNow());
-            await db.SaveChangesAsync(cancellationToken);
-            return new TitleRevision(title.Id, title.Version);
+            return await db.SaveOrder(cancellationToken) is { } raced ? raced : new TitleRevision(title.Id, title.Version);
         }
     }
 

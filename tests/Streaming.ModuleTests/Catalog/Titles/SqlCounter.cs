@@ -1,0 +1,24 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Streaming.ModuleTests.Catalog.Titles;
+
+/// <summary>Counts the commands that are sent to the database.</summary>
+internal sealed class SqlCounter : DbCommandInterceptor
+{
+    private int _commands;
+
+    public async Task<int> Count(Func<Task> use)
+    {
+        var before = _commands;
+        await use();
+        return _commands - before;
+    }
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _commands);
+        return ValueTask.FromResult(result);
+    }
+}
