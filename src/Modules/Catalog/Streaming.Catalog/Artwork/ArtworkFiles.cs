@@ -65,7 +65,10 @@ internal sealed class ArtworkFiles(IObjectStore store, FfmpegOptions ffmpeg, Dat
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_patience);
-        string[] read = ["-nostdin", "-v", "error", "-y", "-max_pixels", $"{MaxPixels}", "-protocol_whitelist", "file", "-f", demuxer, "-i", $"file:{file}"];
+        string[] read =
+        [
+            "-nostdin", "-v", "error", "-y", "-max_pixels", $"{MaxPixels}", "-protocol_whitelist", "file", "-f", demuxer, "-i", $"file:{file}",
+        ];
         string[] write =
         [
             "-vf", "scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720,setsar=1", "-frames:v", "1", "-map_metadata", "-1",

@@ -27,9 +27,11 @@ internal static class Browse
             RuleFor(b => b.Search).MaximumLength(TitleMetadata.MaxName);
             RuleFor(b => b.Kind).Must(kind => kind is null or TitleKinds.Film or TitleKinds.Series or TitleKinds.Episode)
                 .WithMessage("A kind is film, series or episode.");
-            RuleFor(b => b.State).Must(state => state is null or TitleStates.Draft or TitleStates.Published).WithMessage("A state is draft or published.");
+            RuleFor(b => b.State).Must(state => state is null or TitleStates.Draft or TitleStates.Published)
+                .WithMessage("A state is draft or published.");
             RuleFor(b => b.Sort).Must(sort => sort is null or ByName or ByAge).WithMessage("Titles are sorted by newest or by name.");
-            RuleFor(b => b.After).Must(after => after is null || Cursor.Read(after) is not null).WithMessage("This is no cursor of a page; leave it out to begin.");
+            RuleFor(b => b.After).Must(after => after is null || Cursor.Read(after) is not null)
+                .WithMessage("This is no cursor of a page; leave it out to begin.");
         }
     }
 
@@ -67,7 +69,8 @@ internal static class Browse
 
     internal static void Map(RouteGroupBuilder titles) =>
         titles.MapGet("", async (
-                string? genre, string? kind, string? q, string? state, string? sort, string? after, IMediator mediator, CancellationToken ct, int limit = 20) =>
+                string? genre, string? kind, string? q, string? state, string? sort, string? after,
+                IMediator mediator, CancellationToken ct, int limit = 20) =>
                 (await mediator.Send(new BrowseTitles(genre, kind, q, state, limit, after, sort), ct)).ToHttp())
             .WithName("BrowseTitles").WithSummary("Titles that the caller may see, newest first or by name.")
             .Produces<TitlePage>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);

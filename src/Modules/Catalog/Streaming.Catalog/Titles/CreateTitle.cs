@@ -29,7 +29,8 @@ internal static class CreateTitle
         }
     }
 
-    internal sealed class Handler(CatalogDbContext db, CallContext context, TimeProvider clock) : IRequestHandler<Command, Result<TitleRevision>>
+    internal sealed class Handler(CatalogDbContext db, CallContext context, TimeProvider clock)
+        : IRequestHandler<Command, Result<TitleRevision>>
     {
         public async Task<Result<TitleRevision>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -60,7 +61,8 @@ internal static class CreateTitle
         }
 
         private static Error Taken(EpisodePlace place) => Error.Conflict(
-            "catalog:episode-exists", $"The series has an episode {place.Episode} of season {place.Season} already. Edit that one, or choose another number.");
+            "catalog:episode-exists",
+            $"The series has an episode {place.Episode} of season {place.Season} already. Edit that one, or choose another number.");
     }
 
     internal static void Map(RouteGroupBuilder titles) =>
@@ -69,7 +71,8 @@ internal static class CreateTitle
                 if (body.Mistakes is { } mistakes) return Problems.From(mistakes);
                 var made = await mediator.Send(new Command(request.CommandId, body.Kind, body.Place, body.Content), ct);
                 return made.TryGet(out var title, out var error)
-                    ? await TitleResource.Answer(mediator, title.Id, response, ct, resource => TypedResults.Created($"/api/catalog/titles/{title.Id}", resource))
+                    ? await TitleResource.Answer(
+                        mediator, title.Id, response, ct, resource => TypedResults.Created($"/api/catalog/titles/{title.Id}", resource))
                     : Problems.From(error);
             })
             .WithName("CreateTitle").WithSummary("Begins a title as a draft; only publishers see it.")

@@ -14,8 +14,9 @@ internal static class FoldedText
         "rŕŗř", "sśŝşšș", "tţťțŧ", "uùúûüũūŭůűų", "wŵ", "yýÿŷ", "zźżž",
     ];
 
-    private static readonly FrozenDictionary<char, char> Plain = FrozenDictionary.ToFrozenDictionary(
-        Letters.SelectMany(letter => letter.Skip(1).Select(accented => KeyValuePair.Create(accented, letter[0]))));
+    private static readonly FrozenDictionary<char, char> Plain = Letters
+        .SelectMany(letter => letter.Skip(1).Select(accented => (Accented: accented, Plain: letter[0])))
+        .ToFrozenDictionary(pair => pair.Accented, pair => pair.Plain);
 
     public static string Of(string text)
     {
@@ -27,7 +28,8 @@ internal static class FoldedText
                 case 'æ': folded.Append("ae"); break;
                 case 'œ': folded.Append("oe"); break;
                 default:
-                    if (char.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark) folded.Append(Plain.GetValueOrDefault(letter, letter));
+                    if (char.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark) break;
+                    folded.Append(Plain.GetValueOrDefault(letter, letter));
                     break;
             }
 

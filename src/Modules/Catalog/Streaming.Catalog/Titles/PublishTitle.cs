@@ -35,12 +35,14 @@ internal static class PublishTitle
     }
 
     internal static void Map(RouteGroupBuilder titles) =>
-        titles.MapPost("/{id:guid}/publish", async (Guid id, IMediator mediator, HttpRequest request, HttpResponse response, CancellationToken ct) =>
+        titles.MapPost("/{id:guid}/publish", async (
+                Guid id, IMediator mediator, HttpRequest request, HttpResponse response, CancellationToken ct) =>
             {
                 var published = await mediator.Send(new Command(request.CommandId, id, request.ExpectedVersion), ct);
                 return published.IsError ? Problems.From(published.Error) : await TitleResource.Answer(mediator, id, response, ct);
             })
             .WithName("PublishTitle").WithSummary("Shows the current version to viewers; If-Match, where sent, names it.")
             .Produces<TitleResource>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 }

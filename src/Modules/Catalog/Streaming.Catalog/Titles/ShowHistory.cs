@@ -46,9 +46,10 @@ internal static class ShowHistory
             .Produces<TitleHistory>().ProducesProblem(StatusCodes.Status404NotFound);
 
         titles.MapGet("/{id:guid}/versions/{version:int}", async (Guid id, int version, IMediator mediator, CancellationToken ct) =>
-                (await mediator.Send(new GetTitleHistory(id), ct)).ToHttp(history => history.Items.SingleOrDefault(v => v.Version == version) is { } found
-                    ? TypedResults.Ok(found)
-                    : Problems.From(Error.NotFound("version", version))))
+                (await mediator.Send(new GetTitleHistory(id), ct)).ToHttp(history =>
+                    history.Items.SingleOrDefault(v => v.Version == version) is { } found
+                        ? TypedResults.Ok(found)
+                        : Problems.From(Error.NotFound("version", version))))
             .WithName("GetTitleVersion").WithSummary("One version of a title; it never changes.")
             .Produces<TitleVersion>().ProducesProblem(StatusCodes.Status404NotFound);
     }

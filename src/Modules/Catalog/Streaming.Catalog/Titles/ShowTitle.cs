@@ -55,7 +55,8 @@ internal static class ShowTitle
     }
 
     internal static void Map(RouteGroupBuilder titles) =>
-        titles.MapGet("/{id:guid}", (Guid id, IMediator mediator, HttpResponse response, CancellationToken ct) => TitleResource.Answer(mediator, id, response, ct))
+        titles.MapGet("/{id:guid}", (Guid id, IMediator mediator, HttpResponse response, CancellationToken ct) =>
+                TitleResource.Answer(mediator, id, response, ct))
             .WithName("GetTitle").WithSummary("One title; the ETag is its version.")
             .Produces<TitleResource>().ProducesProblem(StatusCodes.Status404NotFound);
 }

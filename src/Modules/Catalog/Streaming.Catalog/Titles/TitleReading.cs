@@ -62,7 +62,8 @@ internal static class TitleReading
                {
                    Title = title,
                    Metadata = metadata,
-                   DurationSeconds = playable.Where(asset => asset.Id == title.AssetId).Select(asset => (double?)asset.DurationSeconds).FirstOrDefault(),
+                   DurationSeconds = playable.Where(asset => asset.Id == title.AssetId)
+                       .Select(asset => (double?)asset.DurationSeconds).FirstOrDefault(),
                };
     }
 }

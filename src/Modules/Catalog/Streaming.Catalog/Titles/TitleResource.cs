@@ -15,7 +15,8 @@ internal sealed record TitleResource(
     IReadOnlyList<TitleCard> Episodes, IReadOnlyList<TrackView> Audio, IReadOnlyList<TrackView> Subtitles)
 {
     public static TitleResource Of(TitleDetails title) => new(
-        title.Card.Id, title.Card.Kind, title.Card.State, title.Version, title.PublishedVersion, title.Card.SeriesId, title.Card.Season, title.Card.Episode,
+        title.Card.Id, title.Card.Kind, title.Card.State, title.Version, title.PublishedVersion,
+        title.Card.SeriesId, title.Card.Season, title.Card.Episode,
         title.Card.Name, title.Card.Synopsis, title.Card.Year, title.Card.Genres, title.Cast, title.Card.Maturity,
         title.AvailableFrom, title.AvailableUntil, title.Card.Artwork, title.Card.Playable, title.Card.DurationSeconds,
         title.Episodes, title.Audio, title.Subtitles);

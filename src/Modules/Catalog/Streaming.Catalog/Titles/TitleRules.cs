@@ -10,7 +10,8 @@ internal sealed class TitleRules : AbstractValidator<TitleContent>
     public TitleRules()
     {
         RuleFor(t => t.Name).Must(name => !string.IsNullOrWhiteSpace(name)).WithMessage("Give the title a name.");
-        RuleFor(t => t.Name).MaximumLength(TitleMetadata.MaxName).Must(IsPlain).WithMessage($"A name is one line of 1 to {TitleMetadata.MaxName} characters.");
+        RuleFor(t => t.Name).MaximumLength(TitleMetadata.MaxName).Must(IsPlain)
+            .WithMessage($"A name is one line of 1 to {TitleMetadata.MaxName} characters.");
         RuleFor(t => t.Synopsis).MaximumLength(TitleMetadata.MaxSynopsis).Must(IsText)
             .WithMessage($"A synopsis has up to {TitleMetadata.MaxSynopsis} characters and no control characters.");
         RuleFor(t => t.Year).InclusiveBetween(1888, 2100).WithMessage("A year is between 1888, the first film, and 2100.");
@@ -23,7 +24,8 @@ internal sealed class TitleRules : AbstractValidator<TitleContent>
             .WithMessage("A name in the cast is one line of 1 to 200 characters.");
         RuleFor(t => t.Maturity).Must(age => Ages.Contains(age)).WithMessage($"Maturity is one of {string.Join(", ", Ages)}.");
         RuleFor(t => t.AvailableUntil).Must((title, until) => until > title.AvailableFrom)
-            .When(t => t is { AvailableFrom: not null, AvailableUntil: not null }).WithMessage("It has to be available until later than it is available from.");
+            .When(t => t is { AvailableFrom: not null, AvailableUntil: not null })
+            .WithMessage("It has to be available until later than it is available from.");
     }
 
     private static bool IsPlain(string text) => !text.Any(char.IsControl);

@@ -27,7 +27,7 @@ internal static class TitleWriting
         }
     }
 
-    /// <summary>Saves inside an order, or tells that somebody else did first; the order's transaction is lost then and nothing more can be asked.</summary>
+    /// <summary>Saves inside an order, or tells that somebody else did first; the order's transaction is lost then.</summary>
     public static async Task<Error?> SaveOrder(this CatalogDbContext db, CancellationToken cancellationToken)
     {
         try

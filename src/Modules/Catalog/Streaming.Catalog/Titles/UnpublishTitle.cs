@@ -33,7 +33,8 @@ internal static class UnpublishTitle
     }
 
     internal static void Map(RouteGroupBuilder titles) =>
-        titles.MapPost("/{id:guid}/unpublish", async (Guid id, IMediator mediator, HttpRequest request, HttpResponse response, CancellationToken ct) =>
+        titles.MapPost("/{id:guid}/unpublish", async (
+                Guid id, IMediator mediator, HttpRequest request, HttpResponse response, CancellationToken ct) =>
             {
                 var unpublished = await mediator.Send(new Command(request.CommandId, id, request.ExpectedVersion), ct);
                 return unpublished.IsError ? Problems.From(unpublished.Error) : await TitleResource.Answer(mediator, id, response, ct);
