@@ -15,7 +15,22 @@ internal sealed class EventDelivery(IServiceScopeFactory scopes, EventCatalog ca
     {
         if (catalog.Find(message.Type) is not { } type) return; // nobody here waits for it
         var happened = JsonSerializer.Deserialize(message.Body, type, ContractJson.Options)!;
-        foreach (var subscription in catalog.To(type)) await Deliver(message.Id, happened, subscription, cancellationToken);
+
+        var failures = new List<Exception>();
+        foreach (var subscription in catalog.To(type))
+        {
+            try
+            {
+                await Deliver(message.Id, happened, subscription, cancellationToken);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One that fails does not keep the event from the others; those that have taken it are not told again.
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0) throw new AggregateException(failures);
     }
 
     private async Task Deliver(Guid id, object happened, EventSubscription subscription, CancellationToken ct)
