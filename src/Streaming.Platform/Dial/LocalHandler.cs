@@ -35,7 +35,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         {
             if (!descriptor.IsCommand) return await handler.Handle(request, cancellationToken);
 
-            var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module));
+            var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
             return await inbox.Once(
                 ((ICommand<T>)request).CommandId, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
         }

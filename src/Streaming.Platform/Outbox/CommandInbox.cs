@@ -9,13 +9,13 @@ using Streaming.Platform.Wire;
 namespace Streaming.Platform.Outbox;
 
 /// <summary>Carries an order out once: its claim, its effects and its answer are one transaction.</summary>
-internal sealed class CommandInbox<T>(ModuleDbContext context)
+internal sealed class CommandInbox<T>(ModuleDbContext context, Caller caller)
 {
     public async Task<Result<T>> Once(Guid id, string name, object body, Func<Task<Result<T>>> handle, CancellationToken ct)
     {
         if (id == Guid.Empty) return Error.Invalid("commandId", "An order needs an id: a UUIDv7.");
 
-        var hash = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), ContractJson.Options)));
+        var hash = Hash(body);
         var clock = context.GetService<TimeProvider>();
         await using var transaction = await context.Database.BeginTransactionAsync(ct);
         var claim = new InboxEntry { MessageId = id, Handler = name, At = clock.GetUtcNow(), BodyHash = hash };
@@ -32,6 +32,10 @@ internal sealed class CommandInbox<T>(ModuleDbContext context)
         await transaction.CommitAsync(ct);
         return result;
     }
+
+    // The account is part of it: nobody gets another's answer by naming its id.
+    private string Hash(object body) => Convert.ToHexString(SHA256.HashData(
+        [.. JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), ContractJson.Options), .. caller.Subject.GetValueOrDefault().ToByteArray()]));
 
     private async Task<Result<T>> Replay(Guid id, string name, string hash, CancellationToken ct)
     {

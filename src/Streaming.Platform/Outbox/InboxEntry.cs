@@ -12,7 +12,7 @@ internal sealed class InboxEntry
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>SHA-256 of the body, in hexadecimal; empty for events.</summary>
+    /// <summary>SHA-256 of body and account, in hexadecimal; empty for events.</summary>
     public required string BodyHash { get; init; }
 
     public string? Answer { get; set; }
