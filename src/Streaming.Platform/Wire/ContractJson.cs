@@ -32,18 +32,32 @@ public static class ContractJson
             (JsonConverter)Activator.CreateInstance(typeof(ResultConverter<>).MakeGenericType(typeToConvert.GenericTypeArguments))!;
     }
 
+    // By hand, because a value type's default cannot be told from an absent value.
     private sealed class ResultConverter<T> : JsonConverter<Result<T>>
     {
         public override Result<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            var parts = JsonSerializer.Deserialize<Parts>(ref reader, options);
-            if (parts?.Error is { } error) return error;
-            return parts is { Value: { } value } ? value : throw new JsonException("A result has neither value nor error.");
+            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A result is an object.");
+            Result<T>? result = null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var member = reader.GetString();
+                reader.Read();
+                if (member == "error") result = JsonSerializer.Deserialize<Error>(ref reader, options) ?? throw new JsonException("The error is null.");
+                else if (member == "value") result = JsonSerializer.Deserialize<T>(ref reader, options) ?? throw new JsonException("The value is null.");
+                else reader.Skip();
+            }
+
+            return result ?? throw new JsonException("A result has neither value nor error.");
         }
 
-        public override void Write(Utf8JsonWriter writer, Result<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.TryGet(out var content, out var error) ? new Parts(content, null) : new Parts(default, error), options);
-
-        private sealed record Parts(T? Value, Error? Error);
+        public override void Write(Utf8JsonWriter writer, Result<T> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName(value.IsError ? "error" : "value");
+            if (value.TryGet(out var content, out var error)) JsonSerializer.Serialize(writer, content, options);
+            else JsonSerializer.Serialize(writer, error, options);
+            writer.WriteEndObject();
+        }
     }
 }
