@@ -9,6 +9,7 @@ namespace Streaming.Platform.Storage;
 internal sealed class LocalObjectStore(DataOptions data) : IObjectStore
 {
     private readonly string _root = data.PathOf("objects");
+    private readonly string _incoming = data.PathOf("objects-incoming");
 
     public long FreeBytes
     {
@@ -22,10 +23,24 @@ internal sealed class LocalObjectStore(DataOptions data) : IObjectStore
     public async Task Commit(string key, string file, CancellationToken cancellationToken)
     {
         var target = PathOf(key);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        await using (var written = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
-            written.Flush(flushToDisk: true);
-        File.Move(file, target, overwrite: true);
+        CreateFolder(_incoming);
+        var incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
+        try
+        {
+            // From another file system this is a copy, which nobody may see half done: hence by way of a folder beside the objects.
+            File.Move(file, incoming);
+            await using (var written = new FileStream(incoming, FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
+                written.Flush(flushToDisk: true);
+            CreateFolder(Path.GetDirectoryName(target)!);
+            File.Move(incoming, target, overwrite: true);
+        }
+        catch
+        {
+            if (File.Exists(incoming) && !File.Exists(file)) File.Move(incoming, file);
+            else File.Delete(incoming);
+            throw;
+        }
+
         SyncFolder(Path.GetDirectoryName(target)!);
     }
 
@@ -77,9 +92,20 @@ internal sealed class LocalObjectStore(DataOptions data) : IObjectStore
 
     private string PathOf(string key)
     {
-        var safe = key.Length is > 0 and < 300 && !key.StartsWith('/') && !key.Contains("..", StringComparison.Ordinal)
+        var safe = key.Length is > 0 and < 300
+            && key.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains("..", StringComparison.Ordinal))
             && key.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.' or '/');
         return safe ? Path.Combine(_root, key) : throw new ArgumentException("Not a key of the object store.", nameof(key));
+    }
+
+    // A new folder is durable only once its parent is.
+    private static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        var parent = Path.GetDirectoryName(folder)!;
+        CreateFolder(parent);
+        Directory.CreateDirectory(folder);
+        SyncFolder(parent);
     }
 
     private static void SyncFolder(string folder)
