@@ -12,6 +12,9 @@ public interface IModule
     /// <summary>The assembly of its contracts.</summary>
     Assembly Contracts { get; }
 
+    /// <summary>Where its handlers, validators and event handlers are found: its own assembly.</summary>
+    Assembly Implementation => GetType().Assembly;
+
     /// <summary>Registers options, data and policies. Handlers, validators and event handlers are found without being named.</summary>
     void AddServices(ModuleBuilder module);
 

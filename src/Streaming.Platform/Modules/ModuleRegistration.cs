@@ -31,7 +31,7 @@ public static class ModuleRegistration
             var builder = new ModuleBuilder(module.Name, services, configuration);
             module.AddServices(builder);
 
-            var types = module.GetType().Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
+            var types = module.Implementation.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
             faults.AddRange(AddHandlers(services, builder, module, types));
             subscriptions.AddRange(EventSubscription.Discover(module.Name, builder.Data, types));
             foreach (var validator in types)
