@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Streaming.Platform.Data;
+
+namespace Streaming.Catalog.Uploads;
+
+/// <summary>The folder of what is being sent, who is writing to which file at the moment, and their hashes as far as they have come.</summary>
+internal sealed class UploadFiles(DataOptions data)
+{
+    private readonly ConcurrentDictionary<Guid, Receipt> _receipts = [];
+
+    public string Folder { get; } = data.PathOf("uploads");
+
+    public string PathOf(Guid id) => Path.Combine(Folder, $"{id:N}");
+
+    public long LengthOf(Guid id) => new FileInfo(PathOf(id)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>The right to write to an upload, or null while another request has it. Disposing gives it back.</summary>
+    public Receipt? TryHold(Guid id)
+    {
+        var receipt = _receipts.GetOrAdd(id, _ => new Receipt());
+        return receipt.TryEnter() ? receipt : null;
+    }
+
+    /// <summary>Opened for appending after <paramref name="offset"/>; what lies beyond it was never acknowledged.</summary>
+    public SafeFileHandle OpenAt(Guid id, long offset)
+    {
+        Directory.CreateDirectory(Folder);
+        var file = File.OpenHandle(PathOf(id), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous);
+        RandomAccess.SetLength(file, offset);
+        return file;
+    }
+
+    public void Forget(Guid id) => _receipts.TryRemove(id, out _);
+
+    public void Delete(Guid id)
+    {
+        Forget(id);
+        if (File.Exists(PathOf(id))) File.Delete(PathOf(id));
+    }
+
+    /// <summary>One upload's writer at a time, and the hash of what it has written since the first byte, as long as this host lives.</summary>
+    internal sealed class Receipt : IDisposable
+    {
+        private int _held;
+        private IncrementalHash? _hash;
+
+        /// <summary>Where the next byte belongs.</summary>
+        public long Position { get; private set; }
+
+        public bool TryEnter() => Interlocked.CompareExchange(ref _held, 1, 0) == 0;
+
+        public void StartAt(long offset)
+        {
+            if (offset == 0) _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            else if (Position != offset) _hash = null;
+            Position = offset;
+        }
+
+        public async Task Append(SafeFileHandle file, ReadOnlyMemory<byte> bytes)
+        {
+            await RandomAccess.WriteAsync(file, bytes, Position, CancellationToken.None);
+            _hash?.AppendData(bytes.Span);
+            Position += bytes.Length;
+        }
+
+        /// <summary>Of the whole file, or null where a part came to an earlier life of this host and the file has to be read again.</summary>
+        public string? Sha256() => _hash is null ? null : Convert.ToHexStringLower(_hash.GetCurrentHash());
+
+        public void Dispose() => Volatile.Write(ref _held, 0);
+    }
+}
