@@ -17,6 +17,9 @@ internal sealed class Asset
 
     public bool HasThumbnails { get; set; }
 
+    /// <summary>The ingest that encodes it, also while that is paused; null when nobody does, and what is unfinished will stay so.</summary>
+    public Guid? IngestId { get; set; }
+
     /// <summary>Whether every rendition of this revision is finished.</summary>
     public bool Complete { get; set; }
 

@@ -65,7 +65,8 @@ internal sealed class Title : IScreening
     /// <param name="content">Version 1.</param>
     /// <param name="at">Now.</param>
     /// <param name="by">The account; null for the system.</param>
-    public static Result<Title> Draft(string kind, EpisodePlace? place, TitleContent content, DateTimeOffset at, Guid? by)
+    /// <param name="id">An id that was promised before; null for a new one.</param>
+    public static Result<Title> Draft(string kind, EpisodePlace? place, TitleContent content, DateTimeOffset at, Guid? by, Guid? id = null)
     {
         if (kind is not (TitleKinds.Film or TitleKinds.Series or TitleKinds.Episode))
             return Error.Invalid("kind", "A title is a film, a series or an episode.");
@@ -74,7 +75,7 @@ internal sealed class Title : IScreening
 
         var title = new Title
         {
-            Id = Guid.CreateVersion7(at),
+            Id = id ?? Guid.CreateVersion7(at),
             Kind = kind,
             SeriesId = place?.SeriesId,
             Season = place?.Season,

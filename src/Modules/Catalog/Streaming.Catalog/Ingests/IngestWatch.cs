@@ -1,0 +1,140 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Streaming.Catalog.Media;
+using Streaming.Catalog.Uploads;
+using Streaming.Platform.Storage;
+
+namespace Streaming.Catalog.Ingests;
+
+/// <summary>
+/// Sees to it that nothing is stuck: at start it clears up after a host that ended in the middle, and then it looks every few
+/// seconds for leases that ran out, room on the disk, and uploads that nobody goes on with.
+/// </summary>
+internal sealed partial class IngestWatch(
+    IngestRows rows, IngestActivity activity, IngestWaiting waiting, IngestSource sources, UploadFiles uploads, IObjectStore store, IngestSignal signal,
+    IngestOwner self, IOptions<IngestOptions> options, TimeProvider clock, ILogger<IngestWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var isClear = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!isClear) await ClearUp(stoppingToken);
+                isClear = true;
+                await Pass(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                PassFailed(log, failure);
+            }
+
+            await Task.Delay(_every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Once, before this host works on anything.</summary>
+    public async Task ClearUp(CancellationToken ct)
+    {
+        await ReleaseLost(ct);
+        if (Directory.Exists(sources.WorkRoot))
+            foreach (var folder in Directory.EnumerateDirectories(sources.WorkRoot).Where(f => activity.Find(IdOf(f)) is null).ToList())
+                Directory.Delete(folder, recursive: true);
+
+        if (Directory.Exists(uploads.Folder))
+        {
+            var kept = await rows.With(db => db.Ingests.Where(i => i.State != IngestState.Ready && i.State != IngestState.Rejected).Select(i => i.Id).ToHashSetAsync(ct));
+            foreach (var file in Directory.EnumerateFiles(uploads.Folder).Where(f => !kept.Contains(IdOf(f))).ToList()) File.Delete(file);
+        }
+
+        foreach (var asset in await rows.With(db => db.Assets.Where(a => !a.Complete).Select(a => a.Id).ToListAsync(ct))) await DeleteRowless(asset, ct);
+    }
+
+    /// <summary>One look; tells whether there is work.</summary>
+    public async Task<bool> Pass(CancellationToken ct)
+    {
+        await ReleaseLost(ct);
+        await waiting.Wake();
+        await ResumePaused(ct);
+        await DeleteExpired(ct);
+        IngestState[] work = [.. IngestStates.Work, IngestState.Deleting];
+        var any = await rows.With(db => db.Ingests.AnyAsync(i => work.Contains(i.State) && !i.Waiting && i.Owner == null, ct));
+        if (any) signal.Work();
+        return any;
+    }
+
+    private async Task ReleaseLost(CancellationToken ct)
+    {
+        var owned = await rows.With(db => db.Ingests.AsNoTracking().Where(i => i.Owner != null && i.Owner != self.Name).ToListAsync(ct));
+        foreach (var ingest in owned.Where(i => i.LeaseUntil < clock.GetUtcNow() || IngestOwner.IsGone(i.Owner!)))
+        {
+            if (ingest is { ProcessId: { } process, ProcessStartedAt: { } started } && IngestOwner.IsOfThisMachine(ingest.Owner!)
+                && FfmpegProcess.EndOrphan(process, started)) OrphanEnded(log, process, ingest.Id);
+            await rows.With(db => db.Ingests.Where(i => i.Id == ingest.Id && i.Owner == ingest.Owner).ExecuteUpdateAsync(set => set
+                .SetProperty(i => i.Owner, (string?)null)
+                .SetProperty(i => i.LeaseUntil, (DateTimeOffset?)null)
+                .SetProperty(i => i.ProcessId, (int?)null)
+                .SetProperty(i => i.ProcessStartedAt, (DateTimeOffset?)null), ct));
+        }
+    }
+
+    private async Task ResumePaused(CancellationToken ct)
+    {
+        if (store.FreeBytes < options.Value.ReserveBytes + options.Value.ResumeBytes) return;
+        var resumed = await rows.With(async db =>
+        {
+            foreach (var ingest in await db.Ingests.Where(i => i.State == IngestState.Paused).ToListAsync(ct)) ingest.Resume(clock.GetUtcNow());
+            return await db.SaveChangesAsync(ct);
+        });
+        if (resumed > 0) signal.Work();
+    }
+
+    private async Task DeleteExpired(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var expired = await rows.With(db => db.Uploads.AsNoTracking().Where(u => u.ExpiresAt < now).ToListAsync(ct));
+        foreach (var upload in expired)
+        {
+            using var hold = uploads.TryHold(upload.Id);
+            if (hold is null) continue;
+            await rows.With(async db =>
+            {
+                await db.Uploads.Where(u => u.Id == upload.Id).ExecuteDeleteAsync(ct);
+                await db.Ingests.Where(i => i.Id == upload.Id && i.State == IngestState.Receiving).ExecuteDeleteAsync(ct);
+            });
+            if (!upload.IsComplete) uploads.Delete(upload.Id);
+            uploads.Forget(upload.Id);
+            signal.Changed();
+        }
+    }
+
+    /// <summary>A file that was moved into place just before its row would have been written.</summary>
+    private async Task DeleteRowless(Guid asset, CancellationToken ct)
+    {
+        var known = await rows.With(async db =>
+        {
+            var renditions = await db.Renditions.AsNoTracking().Where(r => r.AssetId == asset)
+                .Select(r => new { r.Revision, r.Name, Segments = db.Segments.Count(s => s.RenditionId == r.Id) }).ToListAsync(ct);
+            var texts = await db.TextTracks.AsNoTracking().Where(t => t.AssetId == asset).ToListAsync(ct);
+            return renditions.SelectMany(r => Enumerable.Range(0, r.Segments)
+                    .Select(n => MediaKeys.Segment(asset, r.Revision, r.Name, n)).Prepend(MediaKeys.Init(asset, r.Revision, r.Name)))
+                .Concat(texts.Select(t => MediaKeys.Subtitles(asset, t.Revision, t.Name))).ToHashSet();
+        });
+        await foreach (var key in store.List($"{asset:N}", ct))
+            if (!known.Contains(key) && !key.Contains("/thumbs/", StringComparison.Ordinal))
+                await store.Delete(key, ct);
+    }
+
+    private static Guid IdOf(string path) => Guid.TryParseExact(Path.GetFileName(path).Split('-')[0], "N", out var id) ? id : Guid.Empty;
+
+    [LoggerMessage(1, LogLevel.Warning, "Ended the encoder {Process} that an earlier host had left behind for ingest {Id}")]
+    private static partial void OrphanEnded(ILogger logger, int process, Guid id);
+
+    [LoggerMessage(2, LogLevel.Error, "Looking after ingests failed; trying again")]
+    private static partial void PassFailed(ILogger logger, Exception failure);
+}
