@@ -5,8 +5,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Data;
+using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Media;
 using Streaming.Catalog.Titles;
+using Streaming.Catalog.Uploads;
 using Streaming.Platform.Modules;
 
 namespace Streaming.Catalog;
@@ -24,11 +26,14 @@ public sealed class CatalogModule : IModule
         module.AddOptions<FfmpegOptions>("ffmpeg");
         module.Services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FfmpegOptions>>().Value);
         module.Services.AddSingleton<ArtworkFiles>();
+        module.AddUploads().AddIngests();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         ReplaceArtwork.Map(TitleEndpoints.Map(routes));
         ServeArtwork.Map(routes);
+        UploadEndpoints.Map(routes);
+        IngestEndpoints.Map(routes);
     }
 }

@@ -1,7 +1,9 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog.Assets;
+using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Titles;
+using Streaming.Catalog.Uploads;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Users;
@@ -25,6 +27,10 @@ internal abstract class CatalogDbContext(DbContextOptions options, CallContext c
     public DbSet<Segment> Segments => Set<Segment>();
 
     public DbSet<TextTrack> TextTracks => Set<TextTrack>();
+
+    public DbSet<Upload> Uploads => Set<Upload>();
+
+    public DbSet<Ingest> Ingests => Set<Ingest>();
 
     /// <summary>
     /// Whether drafts and what is not available now are seen too. A limited profile sees what its age may see, also in an account that

@@ -20,6 +20,7 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                     Revision = table.Column<int>(type: "INTEGER", nullable: false),
                     DurationSeconds = table.Column<double>(type: "REAL", nullable: false),
                     HasThumbnails = table.Column<bool>(type: "INTEGER", nullable: false),
+                    IngestId = table.Column<Guid>(type: "TEXT", nullable: true),
                     Complete = table.Column<bool>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -41,6 +42,44 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_inbox", x => new { x.MessageId, x.Handler });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ingest",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    TitleId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    TitleName = table.Column<string>(type: "TEXT", nullable: false),
+                    FileName = table.Column<string>(type: "TEXT", nullable: false),
+                    SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Publish = table.Column<bool>(type: "INTEGER", nullable: false),
+                    CreatedBy = table.Column<Guid>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    StoppedIn = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    FailureCode = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    FailureMessage = table.Column<string>(type: "TEXT", nullable: true),
+                    FailureRetryable = table.Column<bool>(type: "INTEGER", nullable: false),
+                    DecodableSeconds = table.Column<double>(type: "REAL", nullable: true),
+                    AcceptsTruncation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    AssetId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Waiting = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Rungs = table.Column<string>(type: "TEXT", nullable: false),
+                    Dropped = table.Column<string>(type: "TEXT", nullable: false),
+                    Progress = table.Column<double>(type: "REAL", nullable: false),
+                    Published = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    LeaseUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    ProcessId = table.Column<int>(type: "INTEGER", nullable: true),
+                    ProcessStartedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ingest", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -145,6 +184,22 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "upload",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Owner = table.Column<Guid>(type: "TEXT", nullable: true),
+                    SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    OffsetBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Metadata = table.Column<string>(type: "TEXT", maxLength: 8192, nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_upload", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "title_genre",
                 columns: table => new
                 {
@@ -203,6 +258,16 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ingest_AssetId",
+                table: "ingest",
+                column: "AssetId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ingest_State",
+                table: "ingest",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_outbox_DeliveredAt_Id",
                 table: "outbox",
                 columns: new[] { "DeliveredAt", "Id" });
@@ -233,6 +298,11 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                 name: "IX_title_genre_TitleId",
                 table: "title_genre",
                 column: "TitleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_upload_ExpiresAt",
+                table: "upload",
+                column: "ExpiresAt");
         }
 
         /// <inheritdoc />
@@ -243,6 +313,9 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "inbox");
+
+            migrationBuilder.DropTable(
+                name: "ingest");
 
             migrationBuilder.DropTable(
                 name: "outbox");
@@ -261,6 +334,9 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "title_metadata");
+
+            migrationBuilder.DropTable(
+                name: "upload");
 
             migrationBuilder.DropTable(
                 name: "title");

@@ -24,6 +24,7 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                     Revision = table.Column<int>(type: "integer", nullable: false),
                     DurationSeconds = table.Column<double>(type: "double precision", nullable: false),
                     HasThumbnails = table.Column<bool>(type: "boolean", nullable: false),
+                    IngestId = table.Column<Guid>(type: "uuid", nullable: true),
                     Complete = table.Column<bool>(type: "boolean", nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -46,6 +47,45 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_inbox", x => new { x.MessageId, x.Handler });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ingest",
+                schema: "catalog",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    TitleId = table.Column<Guid>(type: "uuid", nullable: false),
+                    TitleName = table.Column<string>(type: "text", nullable: false),
+                    FileName = table.Column<string>(type: "text", nullable: false),
+                    SizeBytes = table.Column<long>(type: "bigint", nullable: false),
+                    Publish = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedBy = table.Column<Guid>(type: "uuid", nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    State = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    StoppedIn = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    FailureCode = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    FailureMessage = table.Column<string>(type: "text", nullable: true),
+                    FailureRetryable = table.Column<bool>(type: "boolean", nullable: false),
+                    DecodableSeconds = table.Column<double>(type: "double precision", nullable: true),
+                    AcceptsTruncation = table.Column<bool>(type: "boolean", nullable: false),
+                    Sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    AssetId = table.Column<Guid>(type: "uuid", nullable: true),
+                    Waiting = table.Column<bool>(type: "boolean", nullable: false),
+                    Rungs = table.Column<string>(type: "text", nullable: false),
+                    Dropped = table.Column<string>(type: "text", nullable: false),
+                    Progress = table.Column<double>(type: "double precision", nullable: false),
+                    Published = table.Column<bool>(type: "boolean", nullable: false),
+                    Owner = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    LeaseUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ProcessId = table.Column<int>(type: "integer", nullable: true),
+                    ProcessStartedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ingest", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -155,6 +195,23 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "upload",
+                schema: "catalog",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Owner = table.Column<Guid>(type: "uuid", nullable: true),
+                    SizeBytes = table.Column<long>(type: "bigint", nullable: false),
+                    OffsetBytes = table.Column<long>(type: "bigint", nullable: false),
+                    Metadata = table.Column<string>(type: "character varying(8192)", maxLength: 8192, nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_upload", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "title_genre",
                 schema: "catalog",
                 columns: table => new
@@ -219,6 +276,18 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ingest_AssetId",
+                schema: "catalog",
+                table: "ingest",
+                column: "AssetId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ingest_State",
+                schema: "catalog",
+                table: "ingest",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_outbox_DeliveredAt_Id",
                 schema: "catalog",
                 table: "outbox",
@@ -255,6 +324,12 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                 schema: "catalog",
                 table: "title_genre",
                 column: "TitleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_upload_ExpiresAt",
+                schema: "catalog",
+                table: "upload",
+                column: "ExpiresAt");
         }
 
         /// <inheritdoc />
@@ -266,6 +341,10 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "inbox",
+                schema: "catalog");
+
+            migrationBuilder.DropTable(
+                name: "ingest",
                 schema: "catalog");
 
             migrationBuilder.DropTable(
@@ -290,6 +369,10 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "title_metadata",
+                schema: "catalog");
+
+            migrationBuilder.DropTable(
+                name: "upload",
                 schema: "catalog");
 
             migrationBuilder.DropTable(
