@@ -57,6 +57,16 @@ internal sealed class SegmentEncoderTests : IDisposable
         Assert.That(Durations(kept, "v90"), Is.EqualTo(new[] { 4, seconds - 4 }).Within(0.001));
     }
 
+    [TestCase(8)]
+    [TestCase(8.3)]
+    [TestCase(12.6)]
+    public async Task Nor_is_the_last_segment_of_the_sound(double seconds)
+    {
+        var kept = await EncodeAllAsync(await FilmAsync("film.mkv", "160x90", "24", seconds, Clips.Tone(seconds), ["-c:a", "ac3"]));
+        Assert.That(Durations(kept, "a0").Last(), Is.GreaterThan(0.45), kept.Describe());
+        Assert.That(Durations(kept, "a0").Sum(), Is.EqualTo(seconds).Within(0.1));
+    }
+
     [Test]
     public async Task Odd_sizes_rotation_and_missing_sound_are_no_obstacle()
     {

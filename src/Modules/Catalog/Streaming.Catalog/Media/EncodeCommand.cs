@@ -30,7 +30,7 @@ internal sealed class EncodeCommand(FfmpegOptions options, EncodeJob job)
         [
             .. job.Video.Select(v => RenditionOutput.ForVideo(v.Rung.Name, Folder(v.Rung.Name), FirstSegment, v.Committed, _video.FrameRate)),
             // Sound is cheap, and an AAC encoder that starts anew leaves a click: it always runs from the start.
-            .. job.Audio.Select(a => RenditionOutput.ForAudio(a.Name, Folder(a.Name), a.Committed, _video.FrameRate)),
+            .. job.Audio.Select(a => RenditionOutput.ForAudio(a.Name, Folder(a.Name), a.Committed, SoundSeconds(a.Track))),
         ];
         foreach (var rendition in renditions)
         {
@@ -54,11 +54,11 @@ internal sealed class EncodeCommand(FfmpegOptions options, EncodeJob job)
         {
             arguments.AddRange(["-map", $"[v{i}]", .. Picture(target.Rung)]);
             if (isResumed) arguments.AddRange(["-output_ts_offset", Number(_video.FrameRate.Seconds(FirstFrame)), "-start_number", $"{FirstSegment}"]);
-            arguments.AddRange(Segments(target.Rung.Name, isResumed));
+            arguments.AddRange(Segments(target.Rung.Name, _video.FrameRate.SegmentSeconds, isResumed));
         }
         foreach (var target in job.Audio)
         {
-            arguments.AddRange(["-map", $"{(isResumed ? 1 : 0)}:{target.Track.Index}", .. Sound(), .. Segments(target.Name, isResumed: false)]);
+            arguments.AddRange(["-map", $"{(isResumed ? 1 : 0)}:{target.Track.Index}", .. Sound(), .. Segments(target.Name, SoundSeconds(target.Track), isResumed: false)]);
         }
         return arguments;
     }
@@ -94,10 +94,19 @@ internal sealed class EncodeCommand(FfmpegOptions options, EncodeJob job)
         "-af", "aresample=async=1:first_pts=0", "-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", $"{AudioRate}",
     ];
 
-    private IEnumerable<string> Segments(string rendition, bool isResumed) =>
+    /// <summary>Sound has no key frames to hold back: its segments are made a little longer instead, so that no tail of a frame is left.</summary>
+    private double SoundSeconds(AudioTrack track)
+    {
+        var usual = _video.FrameRate.SegmentSeconds;
+        var whole = Math.Floor((track.Duration.TotalSeconds + 0.05) / usual);
+        var tail = track.Duration.TotalSeconds - whole * usual;
+        return whole > 0 && tail < NoKeyBeforeEnd ? usual + (Math.Max(0, tail) + 0.1) / whole : usual;
+    }
+
+    private IEnumerable<string> Segments(string rendition, double seconds, bool isResumed) =>
     [
         "-map_metadata", "-1", "-map_chapters", "-1", "-avoid_negative_ts", "disabled",
-        "-f", "hls", "-hls_time", Number(_video.FrameRate.SegmentSeconds - CutEarly), "-hls_playlist_type", "event",
+        "-f", "hls", "-hls_time", Number(seconds - CutEarly), "-hls_playlist_type", "event",
         "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments+temp_file",
         "-hls_segment_options", $"movflags=+skip_sidx{(isResumed ? "+frag_discont" : "")}", "-hls_fmp4_init_filename", RenditionOutput.InitName,
         "-hls_segment_filename", Path.Combine(Folder(rendition), "%05d.m4s"), Path.Combine(Folder(rendition), "work.m3u8"),

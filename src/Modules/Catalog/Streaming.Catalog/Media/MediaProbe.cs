@@ -65,7 +65,7 @@ internal sealed class MediaProbe(FfmpegOptions options)
                 video.Index, video.CodecName ?? "unknown", width, height, timing.Rate, timing.Duration, video.PixelFormat ?? "yuv420p",
                 Depth(video), video.FieldOrder is "tt" or "bb" or "tb" or "bt", video.Transfer is "smpte2084" or "arib-std-b67"),
             [.. streams.Where(s => s is { CodecType: "audio", Channels: > 0, CodecName: not (null or "unknown") }).Select(s =>
-                new AudioTrack(s.Index, s.CodecName!, s.Language, s.Title, s.Channels, s.Has("default")))],
+                new AudioTrack(s.Index, s.CodecName!, s.Language, s.Title, s.Channels, s.Has("default"), Time(s.Duration) ?? s.TaggedDuration ?? timing.Duration))],
             [.. Subtitles(streams, "subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text")],
             [.. Subtitles(streams, "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub")],
             [.. (answer.Chapters ?? []).Select(c => new Chapter(Time(c.Start) ?? default, Time(c.End) ?? default, c.Title))]);

@@ -25,7 +25,7 @@ internal sealed record VideoTrack(
 }
 
 /// <param name="Language">BCP 47 or ISO 639 as the file has it; null if it does not say.</param>
-internal sealed record AudioTrack(int Index, string Codec, string? Language, string? Title, int Channels, bool IsDefault);
+internal sealed record AudioTrack(int Index, string Codec, string? Language, string? Title, int Channels, bool IsDefault, TimeSpan Duration);
 
 /// <param name="Language">BCP 47 or ISO 639 as the file has it; null if it does not say.</param>
 internal sealed record SubtitleTrack(int Index, string Codec, string? Language, string? Title, bool IsDefault, bool IsForced);

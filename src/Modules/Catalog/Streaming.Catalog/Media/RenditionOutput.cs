@@ -12,13 +12,14 @@ internal sealed class RenditionOutput
     private readonly FrameRate _rate;
     private readonly int _committed;
     private readonly bool _isResumed;
+    private readonly double _seconds;
     private int _next;
     private long _expectedTicks;
     private Mp4Track? _track;
 
-    private RenditionOutput(string name, string folder, int first, int committed, FrameRate rate, bool isVideo)
+    private RenditionOutput(string name, string folder, int first, int committed, FrameRate rate, double seconds, bool isVideo)
     {
-        (Name, Folder, _next, _committed, _rate, IsVideo) = (name, folder, first, committed, rate, isVideo);
+        (Name, Folder, _next, _committed, _rate, _seconds, IsVideo) = (name, folder, first, committed, rate, seconds, isVideo);
         _isResumed = first > 0;
     }
 
@@ -32,9 +33,11 @@ internal sealed class RenditionOutput
 
     public TimeSpan End => _track is null ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_expectedTicks / _track.Timescale);
 
-    public static RenditionOutput ForVideo(string name, string folder, int first, int committed, FrameRate rate) => new(name, folder, first, committed, rate, true);
+    public static RenditionOutput ForVideo(string name, string folder, int first, int committed, FrameRate rate) =>
+        new(name, folder, first, committed, rate, rate.SegmentSeconds, true);
 
-    public static RenditionOutput ForAudio(string name, string folder, int committed, FrameRate rate) => new(name, folder, 0, committed, rate, false);
+    public static RenditionOutput ForAudio(string name, string folder, int committed, double seconds) =>
+        new(name, folder, 0, committed, default, seconds, false);
 
     /// <param name="isOver">True once ffmpeg has ended well: only then a short segment is the last one, and not one that was broken off.</param>
     public async Task<Error?> CollectAsync(ISegmentSink sink, bool isOver, CancellationToken ct)
@@ -87,7 +90,7 @@ internal sealed class RenditionOutput
 
     private bool IsShort(Mp4Fragment fragment)
     {
-        var missing = _rate.SegmentSeconds - (double)fragment.Duration / _track!.Timescale;
+        var missing = _seconds - (double)fragment.Duration / _track!.Timescale;
         return missing > (IsVideo ? 0.1 / _rate.Value : 1.5 * AacFrame / _track.SampleRate);
     }
 
