@@ -32,4 +32,5 @@ public sealed record AccountView(Guid Id, string Email, IReadOnlyList<string> Ro
 
 /// <summary>The first account has to be made with the code printed at start.</summary>
 /// <param name="HasAccounts">False on a fresh installation.</param>
-public sealed record SetupState(bool HasAccounts);
+/// <param name="RegistrationOpen">Whether strangers may make themselves an account once there is a first one.</param>
+public sealed record SetupState(bool HasAccounts, bool RegistrationOpen = true);

@@ -1,0 +1,73 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Streaming.Kernel;
+using Streaming.Platform.Dial;
+using Streaming.Platform.Http;
+using Streaming.Users.Accounts;
+using Streaming.Users.Data;
+
+namespace Streaming.Users.Profiles;
+
+/// <summary>Adds somebody to the caller's household.</summary>
+internal static class CreateProfile
+{
+    /// <param name="CommandId">From the header Idempotency-Key.</param>
+    /// <param name="Account">The caller's own; part of the order, so that nobody else's order with the same id counts as this one.</param>
+    /// <param name="Name">1 to 40 characters.</param>
+    /// <param name="MaturityLimit">0, 7, 13, 16 or 18.</param>
+    /// <param name="Colour">0 to 7; the first free one where none is named.</param>
+    [Requires]
+    internal sealed record Command(Guid CommandId, Guid? Account, string? Name, int? MaturityLimit, int? Colour = null) : ICommand<ProfileView>;
+
+    internal sealed record Body(string? Name, int? MaturityLimit, int? Colour);
+
+    internal sealed class Rules : AbstractValidator<Command>
+    {
+        public Rules()
+        {
+            RuleFor(c => c.Name).MustBeProfileName();
+            RuleFor(c => c.MaturityLimit).MustBeMaturityLimit();
+            RuleFor(c => c.Colour).MustBeColour();
+        }
+    }
+
+    internal sealed class Handler(UsersDbContext db, CallContext context, TimeProvider clock) : IRequestHandler<Command, Result<ProfileView>>
+    {
+        public async Task<Result<ProfileView>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            if (command.Account != context.Caller.Subject) return Error.Forbidden("users:other-account", "Profiles are made in one's own account only.");
+            var account = await db.Accounts.Include(a => a.Profiles).SingleOrDefaultAsync(a => a.Id == command.Account, cancellationToken);
+            if (account is null) return Error.Forbidden("users:no-account", "This key has no account and so no profiles. Sign in with an account.");
+
+            var added = account.AddProfile(command.Name!.Trim(), command.MaturityLimit!.Value, command.Colour, clock.GetUtcNow());
+            if (!added.IsError) await db.SaveChangesAsync(cancellationToken);
+            return added.Map(profile => profile.View);
+        }
+    }
+
+    // An order is committed only after its handler has returned; forgetting any sooner could bring back what was there before.
+    internal static void Committed(KnownAccounts known, Guid? account)
+    {
+        if (account is { } id) known.Forget(id);
+    }
+
+    internal static void Map(RouteGroupBuilder profiles) =>
+        profiles.MapPost("", async (
+                Body body, [FromHeader(Name = "Idempotency-Key")] Guid? key, CallContext context, KnownAccounts known, IMediator mediator, CancellationToken ct) =>
+            {
+                var command = new Command(key ?? Guid.CreateVersion7(), context.Caller.Subject, body.Name, body.MaturityLimit, body.Colour);
+                var created = await mediator.Send(command, ct);
+                Committed(known, command.Account);
+                return created.ToHttp(profile => TypedResults.Created($"/api/users/profiles/{profile.Id}", profile));
+            })
+            .WithName("create-profile").WithSummary("Adds a profile to the account; five at most.")
+            .Produces<ProfileView>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+}

@@ -1,0 +1,116 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Streaming.Kernel;
+using Streaming.Platform.Http;
+using Streaming.Users.Accounts;
+
+namespace Streaming.Users.Sessions;
+
+/// <summary>
+/// The default scheme. It reads the cookie, or what the Authorization header bears, asks the account as it is now for roles and
+/// profiles, and refuses a bad token or somebody else's profile at once, before any endpoint runs.
+/// </summary>
+internal sealed class SessionHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    KnownAccounts accounts,
+    OperatorKey operatorKey) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder), IAuthenticationRequestHandler
+{
+    public const string SchemeName = "streaming";
+    public const string ProfileHeader = "Streaming-Profile";
+    private const string Bearer = "Bearer ";
+
+    private static readonly Error _badToken = new(
+        ErrorKind.Forbidden, Error.SignInRequired, "The token is not valid any more, or never was. Sign in for a new one.");
+
+    private Error? _refusal;
+
+    public async Task<bool> HandleRequestAsync()
+    {
+        if (Request.Headers.Authorization.Count == 0 && Request.Headers[ProfileHeader].Count == 0) return false;
+        await AuthenticateAsync();
+        if (_refusal is null || Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return false;
+        await Answer(_refusal);
+        return true;
+    }
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var authorization = Request.Headers.Authorization.ToString();
+        if (authorization.Length == 0) return await Resume(IdentityConstants.ApplicationScheme);
+        // Whatever else an Authorization header holds is not for this scheme, and must not fall back to a cookie.
+        if (!authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        if (OperatorKey.IsOne(authorization.AsSpan(Bearer.Length)))
+            return operatorKey.Matches(authorization[Bearer.Length..]) ? Success(OperatorKey.Caller, null) : Refuse(_badToken);
+
+        var resumed = await Resume(IdentityConstants.BearerScheme);
+        return resumed.Succeeded || _refusal is not null ? resumed : Refuse(_badToken);
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (IsForPrograms) await Answer(_refusal ?? Error.Unauthenticated());
+        else Response.Redirect($"/sign-in?returnUrl={Uri.EscapeDataString(OriginalPathBase + OriginalPath + Request.QueryString)}");
+    }
+
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        if (IsForPrograms) await Answer(Error.Forbidden("role-required", "This needs a role that the account does not have. Ask an operator for it."));
+        else Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
+
+    private bool IsForPrograms => Request.Headers.Authorization.Count > 0 || Request.Path.StartsWithSegments("/api");
+
+    private async Task<AuthenticateResult> Resume(string scheme)
+    {
+        var ticket = await Context.AuthenticateAsync(scheme);
+        if (!ticket.Succeeded || Session.From(ticket.Principal) is not { } session) return AuthenticateResult.NoResult();
+        var account = await accounts.Find(session.Account, Context.RequestAborted);
+        if (account is null || account.Stamp != session.Stamp) return AuthenticateResult.NoResult();
+
+        var wanted = session.Profile;
+        if (Request.Headers[ProfileHeader] is { Count: > 0 } header)
+        {
+            if (!Guid.TryParse(header.ToString(), out var named)) return Refuse(Error.Invalid(ProfileHeader, "The header is the id of a profile."));
+            wanted = named;
+        }
+
+        if (wanted is { } missing && !account.Profiles.ContainsKey(missing))
+        {
+            // It may have been made a moment ago by another process.
+            account = await accounts.FindAgain(account.Id, Context.RequestAborted) ?? account;
+            if (!account.Profiles.ContainsKey(missing))
+            {
+                if (missing != session.Profile || Request.Headers[ProfileHeader].Count > 0) return Refuse(Error.NotFound("profile", missing));
+                wanted = null;
+            }
+        }
+
+        // Of one there is nothing to choose, also when the others went since the session began.
+        if (wanted is null && account.Profiles.Count == 1) wanted = account.Profiles.Keys.Single();
+        return Success(Session.Caller(account, wanted, scheme), ticket.Properties);
+    }
+
+    private AuthenticateResult Success(ClaimsPrincipal principal, AuthenticationProperties? properties) =>
+        AuthenticateResult.Success(new AuthenticationTicket(principal, properties, Scheme.Name));
+
+    private AuthenticateResult Refuse(Error error)
+    {
+        _refusal = error;
+        return AuthenticateResult.Fail(error.Message);
+    }
+
+    private Task Answer(Error error)
+    {
+        if (Problems.Status(error) == StatusCodes.Status401Unauthorized) Response.Headers.WWWAuthenticate = "Bearer";
+        Response.Headers.CacheControl = "no-store";
+        return Problems.From(error).ExecuteAsync(Context);
+    }
+}
