@@ -1,5 +1,6 @@
 using Streaming.Catalog;
 using Streaming.Platform.Modules;
+using Streaming.Users;
 
 namespace Streaming.Host.Composition;
 
@@ -9,5 +10,6 @@ internal static class StreamingModules
     public static IReadOnlyList<IModule> All =>
     [
         new CatalogModule(),
+        new UsersModule(),
     ];
 }
