@@ -21,6 +21,7 @@ if (root && video && session) {
           paused: video.paused,
           ended: video.ended,
           height: video.videoHeight,
+          bandwidth: player.engine?.bandwidth ?? null,
           level: player.engine?.level ?? null,
           quality: player.engine?.quality ?? -1,
           qualities: player.engine?.qualities ?? [],

@@ -3,7 +3,8 @@ import { spoken } from '../shared/format';
 import { Captions } from './captions';
 import { Controls } from './controls';
 import { EndPanel } from './ending';
-import { createEngine, type Engine, type Level, type Trouble } from './engine';
+import { createEngine } from './create-engine';
+import type { Engine, Level, Trouble } from './engine';
 import { bindKeyboard } from './keyboard';
 import { TroublePanel } from './messages';
 import { QualityMeter } from './qoe';
@@ -152,7 +153,14 @@ export class Player {
     video.addEventListener('pause', () => !video.ended && reporter.add('paused', this.position));
     video.addEventListener('seeked', () => reporter.add('seeked', this.position));
     video.addEventListener('ended', () => this.#onEnded());
-    video.addEventListener('playing', () => (this.#summarised = false));
+    video.addEventListener('playing', () => {
+      this.#summarised = false;
+      if (this.error?.kind === 'unreachable') this.#onRecovered();
+    });
+    // Without a network hls.js waits in silence for it to come back; somebody who looks at a still picture should know why.
+    window.setInterval(() => {
+      if (!navigator.onLine && !this.error && !video.paused && !video.ended && this.#bufferedAhead() < 0.5) this.#onTrouble('unreachable', 'offline', true);
+    }, 1_000);
     window.setInterval(() => !video.paused && !video.seeking && this.#progress(), progressEvery);
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', (event) => event.persisted && reporter.resume());
