@@ -4,13 +4,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Streaming.Kernel;
+using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
 using Streaming.Platform.Modules;
 
 namespace Streaming.ModuleTests.Fixtures;
 
-/// <summary>Modules without data behind real HTTP on a loopback port; every request is made by <see cref="Caller"/>.</summary>
+/// <summary>Modules behind real HTTP on a loopback port; every request is made by <see cref="Caller"/>.</summary>
 internal sealed class ModuleServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -42,6 +43,7 @@ internal sealed class ModuleServer : IAsyncDisposable
             return next(context);
         });
         app.MapModules();
+        await app.Services.GetRequiredService<ModuleMigrations>().Apply(CancellationToken.None);
         await app.StartAsync();
         server.Client.BaseAddress = new Uri(app.Urls.Single());
         return server;
