@@ -23,7 +23,7 @@ public sealed record ProgressList(IReadOnlyList<TitleProgress> Items);
 public sealed record TitleProgress(
     Guid TitleId, double PositionSeconds, double DurationSeconds, bool Completed, DateTimeOffset At);
 
-/// <summary>A profile has watched part of a title; one fact a session and batch of events.</summary>
+/// <summary>A profile has watched part of a title; at most one fact a session and batch of events.</summary>
 /// <param name="TitleId">The title.</param>
 /// <param name="ProfileId">The profile.</param>
 /// <param name="SessionId">The session.</param>

@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Streaming.Playback.Data;
+
+namespace Streaming.Playback.Access;
+
+/// <summary>The live keys, in memory for those who verify: a segment is served without a question to the database.</summary>
+internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SigningKeys> log) : IDisposable
+{
+    private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static readonly TimeSpan _signsFor = TimeSpan.FromDays(30);
+    private static readonly TimeSpan _acceptedFor = TimeSpan.FromDays(60);
+    private static readonly TimeSpan _reloadAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _reloadAtMostEvery = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private volatile Known? _known;
+
+    /// <summary>
+    /// The key to sign with, out of the transaction at hand; a new one where there is none or the newest has signed for a month.
+    /// </summary>
+    public async Task<SigningKey> Current(PlaybackDbContext db, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (_known?.Newest is { } known && now - known.CreatedAt < _signsFor) return known;
+        var newest = await db.SigningKeys.AsNoTracking().OrderByDescending(k => k.CreatedAt).FirstOrDefaultAsync(cancellationToken);
+        if (newest is not null && now - newest.CreatedAt < _signsFor) return newest;
+
+        var outlived = now - _acceptedFor;
+        await db.SigningKeys.Where(k => k.CreatedAt < outlived).ExecuteDeleteAsync(cancellationToken);
+        var key = new SigningKey
+        {
+            Id = RandomNumberGenerator.GetString(IdAlphabet, SigningKey.IdLength),
+            Secret = RandomNumberGenerator.GetBytes(32),
+            CreatedAt = now,
+        };
+        db.SigningKeys.Add(key); // not remembered here: the transaction may yet be rolled back
+        return key;
+    }
+
+    public async ValueTask<SigningKey?> Find(string id, CancellationToken cancellationToken)
+    {
+        var known = _known;
+        var age = known is null ? TimeSpan.MaxValue : clock.GetElapsedTime(known.LoadedAt);
+        if (known is not null && age < _reloadAfter && (age < _reloadAtMostEvery || known.Keys.ContainsKey(id)))
+            return known.Keys.GetValueOrDefault(id);
+        return (await Load(known, cancellationToken)).Keys.GetValueOrDefault(id);
+    }
+
+    public void Dispose() => _loading.Dispose();
+
+    private async Task<Known> Load(Known? before, CancellationToken ct)
+    {
+        await _loading.WaitAsync(ct);
+        try
+        {
+            if (_known is { } fresh && fresh != before) return fresh; // somebody else has just done it
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<PlaybackDbContext>();
+            var keys = await db.SigningKeys.AsNoTracking().OrderByDescending(k => k.CreatedAt).ToListAsync(ct);
+            return _known = new Known(keys.ToFrozenDictionary(k => k.Id), keys.FirstOrDefault(), clock.GetTimestamp());
+        }
+        catch (Exception failure) when (before is not null && failure is not OperationCanceledException)
+        {
+            LoadFailed(log, failure);
+            return _known = before with { LoadedAt = clock.GetTimestamp() };
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The signing keys could not be read; going on with those known")]
+    private static partial void LoadFailed(ILogger logger, Exception failure);
+
+    private sealed record Known(FrozenDictionary<string, SigningKey> Keys, SigningKey? Newest, long LoadedAt);
+}
