@@ -37,6 +37,15 @@ internal sealed class MediaTokenTests
     }
 
     [Test]
+    public void A_token_has_one_spelling()
+    {
+        var token = MediaToken.Sign(Asset, Guid.Parse("0197f3d0-0000-7000-8000-00000000000a"), Expiry, Key).ToString();
+
+        Assert.That(MediaToken.TryParse(token.Replace("0197f3d0", "0197F3D0", StringComparison.Ordinal), out _), Is.False);
+        Assert.That(MediaToken.TryParse($"0{token}", out _), Is.False);
+    }
+
+    [Test]
     public void Another_asset_revision_or_key_does_not_fit()
     {
         var token = MediaToken.Sign(Asset, Guid.CreateVersion7(), Expiry, Key);

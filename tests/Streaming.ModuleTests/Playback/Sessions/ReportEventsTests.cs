@@ -118,8 +118,17 @@ internal sealed class ReportEventsTests(Engine engine, DialMode dial)
             Event(0, "started", 0, 0), Playing(1, 200, after: 1), Progress(2, 210, after: 11), Event(3, "paused", 215, 16), Event(4, "level-switched", 215, 70),
             Playing(5, 215, after: 80), Progress(6, 600, after: 85), Event(7, "seeked", 900, 86), Progress(8, 905, after: 91));
 
-        // 10 + 5 until the pause, 5 of the unexplained jump to 600, 5 after the seek.
-        Assert.That((await Show(session)).WatchedSeconds, Is.EqualTo(25));
+        // At most the second before the first picture, 10 + 5 until the pause, 5 of the unexplained jump to 600, 5 after the seek.
+        Assert.That((await Show(session)).WatchedSeconds, Is.EqualTo(26));
+    }
+
+    [Test]
+    public async Task A_player_that_does_not_know_where_it_is_moves_nothing()
+    {
+        var session = await Open();
+        await Report(session, Progress(0, 100, after: 0), Progress(1, 0, after: 5) with { PositionSeconds = null });
+
+        Assert.That((await Show(session)).PositionSeconds, Is.EqualTo(100));
     }
 
     [Test]

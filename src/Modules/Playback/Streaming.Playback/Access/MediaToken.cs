@@ -28,7 +28,7 @@ internal readonly record struct MediaToken(DateTimeOffset ExpiresAt, Guid Profil
         if (!long.TryParse(expiry, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 250_000_000_000) return false;
         if (!Guid.TryParseExact(profile, "N", out var id)) return false;
         token = new MediaToken(DateTimeOffset.FromUnixTimeSeconds(seconds), id, proof[..SigningKey.IdLength], proof[SigningKey.IdLength..]);
-        return true;
+        return token.ToString() == text; // one spelling only: hexadecimal digits have two cases, numbers leading zeros
     }
 
     public bool IsSignedBy(SigningKey key, string asset) => CryptographicOperations.FixedTimeEquals(

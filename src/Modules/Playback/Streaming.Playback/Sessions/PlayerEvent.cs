@@ -6,22 +6,22 @@ namespace Streaming.Playback.Sessions;
 /// <param name="Sequence">Counted by the player in its session, one more for each event.</param>
 /// <param name="Kind">One of <see cref="PlayerEvents.All"/>.</param>
 /// <param name="At">When, by the player's clock; only differences count.</param>
-/// <param name="PositionSeconds">Where in the title.</param>
+/// <param name="PositionSeconds">Where in the title; absent where the player does not know.</param>
 /// <param name="StartupSeconds">From the click to the first picture.</param>
 /// <param name="StalledSeconds">With resumed: how long it had stood still; with summary: in the whole session.</param>
 /// <param name="Height">Of the rung being shown.</param>
-/// <param name="Bandwidth">Of the rung being shown, bits per second.</param>
+/// <param name="Bandwidth">Of the rung being shown, bits per second; with summary: on average.</param>
 /// <param name="DroppedFrames">In the whole session so far.</param>
 /// <param name="Message">With error: what went wrong.</param>
 internal sealed record PlayerEvent(
     [property: JsonRequired] int Sequence,
     [property: JsonRequired] string Kind,
     [property: JsonRequired] DateTimeOffset At,
-    double PositionSeconds = 0,
+    double? PositionSeconds = null,
     double? StartupSeconds = null,
     double? StalledSeconds = null,
     int? Height = null,
-    long? Bandwidth = null,
+    double? Bandwidth = null,
     long? DroppedFrames = null,
     string? Message = null);
 
@@ -44,10 +44,11 @@ internal static class PlayerEvents
         [Started, Playing, Paused, Seeked, Progress, Stalled, Resumed, LevelSwitched, Ended, Error, Summary];
 
     /// <summary>Says where the viewer is. The others come at moments when the position means little, such as 0 before the first picture.</summary>
-    public static bool Moves(string kind) => kind is Playing or Progress or Paused or Seeked or Ended;
+    public static bool Moves(PlayerEvent happened) =>
+        happened.Kind == Ended || (happened.PositionSeconds is not null && happened.Kind is Playing or Progress or Paused or Seeked);
 
     /// <summary>After it the pictures may be running.</summary>
-    public static bool MayRunOn(string kind) => kind is Playing or Progress or Resumed or LevelSwitched or Seeked;
+    public static bool MayRunOn(string kind) => kind is Started or Playing or Progress or Resumed or LevelSwitched or Seeked;
 
     /// <summary>After it nothing may come for a long time.</summary>
     public static bool Rests(string kind) => kind is Paused or Ended or Error or Summary;

@@ -47,7 +47,7 @@ internal sealed class SeenEvents
 }
 
 /// <summary>What of an event matters to its neighbours.</summary>
-internal sealed record Moment(int Sequence, string Kind, DateTimeOffset At, double Position, double? Stalled, long? Bandwidth);
+internal sealed record Moment(int Sequence, string Kind, DateTimeOffset At, double Position, double? Stalled, double? Bandwidth);
 
 /// <summary>Seconds watched and stood still, and bits times seconds, that lie between an event and the one before it.</summary>
 internal readonly record struct Tally(double Watched, double Stalled, double Rated, double BitSeconds)

@@ -57,9 +57,10 @@ internal sealed class Session
         PlayerEvent? moved = null;
         foreach (var happened in batch.OrderBy(e => e.Sequence))
         {
-            var position = happened.Kind == PlayerEvents.Ended ? DurationSeconds : Math.Clamp(happened.PositionSeconds, 0, DurationSeconds);
-            var stood = happened.Kind == PlayerEvents.Summary ? null : happened.StalledSeconds; // there it is the sum of the others
-            var moment = new Moment(happened.Sequence, happened.Kind, happened.At, position, stood, happened.Bandwidth);
+            var position = happened.Kind == PlayerEvents.Ended ? DurationSeconds : Math.Clamp(happened.PositionSeconds ?? PositionSeconds, 0, DurationSeconds);
+            var sums = happened.Kind == PlayerEvents.Summary; // its figures are of the whole session, not of this moment
+            var moment = new Moment(
+                happened.Sequence, happened.Kind, happened.At, position, sums ? null : happened.StalledSeconds, sums ? null : happened.Bandwidth);
             if (seen.Add(moment) is not { } adds) continue;
 
             accepted++;
@@ -68,7 +69,7 @@ internal sealed class Session
             if (happened.Kind == PlayerEvents.Error) errors++;
             playing |= happened.Kind is PlayerEvents.Playing or PlayerEvents.Progress;
             rests |= PlayerEvents.Rests(happened.Kind);
-            if (!PlayerEvents.Moves(happened.Kind) || happened.Sequence <= MovedBy) continue;
+            if (!PlayerEvents.Moves(happened) || happened.Sequence <= MovedBy) continue;
             (PositionSeconds, MovedBy, moved) = (position, happened.Sequence, happened);
             Completed |= WatchProgress.IsCompleted(position, DurationSeconds);
         }
