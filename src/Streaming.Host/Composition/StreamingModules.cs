@@ -1,5 +1,6 @@
 using Streaming.Catalog;
 using Streaming.Platform.Modules;
+using Streaming.Playback;
 using Streaming.Users;
 
 namespace Streaming.Host.Composition;
@@ -11,5 +12,6 @@ internal static class StreamingModules
     [
         new CatalogModule(),
         new UsersModule(),
+        new PlaybackModule(),
     ];
 }
