@@ -56,13 +56,13 @@ internal sealed class ProfileTests(Engine engine, DialMode dial)
     public async Task The_same_order_twice_makes_one_profile()
     {
         var caller = (await _host.Join()).AsCaller();
-        var order = new CreateProfile.Command(Guid.CreateVersion7(), caller.Subject, "Once", 13);
+        var order = new CreateProfile.Command(Guid.CreateVersion7(), "Once", 13);
         var (first, second) = (await _host.Send(order, caller), await _host.Send(order, caller));
         Assert.That(second.Value, Is.EqualTo(first.Value));
         Assert.That((await _host.Send(order with { Name = "Other" }, caller)).Error?.Code, Is.EqualTo("command-id-reused"));
 
         var stranger = (await _host.Join()).AsCaller();
-        var stolen = await _host.Send(order with { Account = stranger.Subject }, stranger);
+        var stolen = await _host.Send(order, stranger);
         Assert.That(stolen.Error?.Code, Is.EqualTo("command-id-reused"));
     }
 
@@ -173,5 +173,5 @@ internal sealed class ProfileTests(Engine engine, DialMode dial)
     }
 
     private Task<Result<ProfileView>> Create(Caller caller, string name, int? limit) =>
-        _host.Send(new CreateProfile.Command(Guid.CreateVersion7(), caller.Subject, name, limit), caller);
+        _host.Send(new CreateProfile.Command(Guid.CreateVersion7(), name, limit), caller);
 }

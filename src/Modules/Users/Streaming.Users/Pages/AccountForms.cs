@@ -79,10 +79,10 @@ internal static class AccountForms
     private static async Task<SeeOther> OnCreateProfile(Posted form)
     {
         int? limit = int.TryParse(form["maturityLimit"], NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : null;
-        var subject = form.Http.RequestServices.GetRequiredService<CallContext>().Caller.Subject;
-        var created = await form.Mediator.Send(new CreateProfile.Command(Guid.CreateVersion7(), subject, form["name"], limit), form.Ct);
+        var created = await form.Mediator.Send(new CreateProfile.Command(Guid.CreateVersion7(), form["name"], limit), form.Ct);
         if (created.Error is { } error) return Refused(error, form);
-        CreateProfile.Committed(form.Http.RequestServices.GetRequiredService<KnownAccounts>(), subject);
+        var services = form.Http.RequestServices;
+        CreateProfile.Committed(services.GetRequiredService<KnownAccounts>(), services.GetRequiredService<CallContext>().Caller.Subject);
         return new SeeOther(LocalUrl.Or(form.ReturnUrl, ProfilesPage));
     }
 

@@ -17,12 +17,11 @@ namespace Streaming.Users.Profiles;
 internal static class CreateProfile
 {
     /// <param name="CommandId">From the header Idempotency-Key.</param>
-    /// <param name="Account">The caller's own; part of the order, so that nobody else's order with the same id counts as this one.</param>
     /// <param name="Name">1 to 40 characters.</param>
     /// <param name="MaturityLimit">0, 7, 13, 16 or 18.</param>
     /// <param name="Colour">0 to 7; the first free one where none is named.</param>
     [Requires]
-    internal sealed record Command(Guid CommandId, Guid? Account, string? Name, int? MaturityLimit, int? Colour = null) : ICommand<ProfileView>;
+    internal sealed record Command(Guid CommandId, string? Name, int? MaturityLimit, int? Colour = null) : ICommand<ProfileView>;
 
     internal sealed record Body(string? Name, int? MaturityLimit, int? Colour);
 
@@ -40,8 +39,8 @@ internal static class CreateProfile
     {
         public async Task<Result<ProfileView>> Handle(Command command, CancellationToken cancellationToken)
         {
-            if (command.Account != context.Caller.Subject) return Error.Forbidden("users:other-account", "Profiles are made in one's own account only.");
-            var account = await db.Accounts.Include(a => a.Profiles).SingleOrDefaultAsync(a => a.Id == command.Account, cancellationToken);
+            var subject = context.Caller.Subject;
+            var account = await db.Accounts.Include(a => a.Profiles).SingleOrDefaultAsync(a => a.Id == subject, cancellationToken);
             if (account is null) return Error.Forbidden("users:no-account", "This key has no account and so no profiles. Sign in with an account.");
 
             var added = account.AddProfile(command.Name!.Trim(), command.MaturityLimit!.Value, command.Colour, clock.GetUtcNow());
@@ -60,9 +59,9 @@ internal static class CreateProfile
         profiles.MapPost("", async (
                 Body body, [FromHeader(Name = "Idempotency-Key")] Guid? key, CallContext context, KnownAccounts known, IMediator mediator, CancellationToken ct) =>
             {
-                var command = new Command(key ?? Guid.CreateVersion7(), context.Caller.Subject, body.Name, body.MaturityLimit, body.Colour);
+                var command = new Command(key ?? Guid.CreateVersion7(), body.Name, body.MaturityLimit, body.Colour);
                 var created = await mediator.Send(command, ct);
-                Committed(known, command.Account);
+                Committed(known, context.Caller.Subject);
                 return created.ToHttp(profile => TypedResults.Created($"/api/users/profiles/{profile.Id}", profile));
             })
             .WithName("create-profile").WithSummary("Adds a profile to the account; five at most.")
