@@ -132,21 +132,27 @@ export class Queue {
 
   #listen(): void {
     const events = new EventSource(`${source}/events`);
-    let lost = false;
-    events.addEventListener('open', () => {
-      this.#live.hidden = true;
-      // What happened while nobody listened is in the list.
-      if (lost) void this.#load();
-      lost = false;
-    });
+    events.addEventListener('open', () => (this.#live.hidden = true));
     events.addEventListener('error', () => {
-      lost = true;
       this.#live.hidden = false;
-      // A refusal closes the source for good, unlike a broken line; asking again later is up to us.
+      // The first event after a new connection tells what was missed. A refusal closes the source for good, unlike a broken line; asking again later is up to us.
       if (events.readyState === EventSource.CLOSED) window.setTimeout(() => this.#listen(), 5_000);
     });
-    events.addEventListener('message', (event: MessageEvent<string>) => this.#apply(JSON.parse(event.data) as Ingest));
+    events.addEventListener('ingests', (event: MessageEvent<string>) => this.#follow(JSON.parse(event.data) as Page));
     window.addEventListener('pagehide', () => events.close());
+  }
+
+  /** Each event is the newest page as it is now; what was on the one before and is gone has been deleted. */
+  #follow(page: Page): void {
+    const ids = new Set(page.items.map((item) => item.id));
+    const oldest = page.next ? page.items.at(-1)?.id : undefined;
+    for (const id of this.#rows.keys()) {
+      // UUIDv7: ids sort by age, so one below the oldest on the page lies beyond it.
+      if (ids.has(id) || (oldest !== undefined && id < oldest)) continue;
+      this.#rows.get(id)?.element.remove();
+      this.#rows.delete(id);
+    }
+    this.#show(page);
   }
 
   async #load(after?: string): Promise<void> {

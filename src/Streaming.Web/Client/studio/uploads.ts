@@ -36,7 +36,7 @@ class Sending {
       chunkSize,
       retryDelays: [0, 1_000, 3_000, 5_000, 10_000, 20_000],
       removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name, filetype: file.type, publish: String(publish) },
+      metadata: { filename: file.name, publish: String(publish) },
       onProgress: (sent, total) => this.#progress(sent, total),
       onSuccess: () => this.#become('done', 'Uploaded. Its progress is in the list below.'),
       onError: (failure) => this.#become('failed', words(failure)),
