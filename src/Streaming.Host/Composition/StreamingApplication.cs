@@ -8,6 +8,7 @@ using Streaming.Platform.Jobs;
 using Streaming.Platform.Modules;
 using Streaming.Platform.Storage;
 using Streaming.Platform.Telemetry;
+using Streaming.Web;
 
 namespace Streaming.Host.Composition;
 
@@ -36,6 +37,7 @@ internal static class StreamingApplication
         services.AddJobs(configuration);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EncoderHealth>("encoder");
         services.AddModules(configuration, StreamingModules.All);
+        services.AddStreamingWeb();
 
         var app = builder.Build();
         app.UseSecurityHeaders();
@@ -50,6 +52,7 @@ internal static class StreamingApplication
         app.MapMetrics(configuration);
         app.MapOpenApi();
         app.MapModules();
+        app.MapStreamingWeb();
         return app;
     }
 }

@@ -1,6 +1,9 @@
 using Streaming.Catalog;
+using Streaming.EdgeRouting;
+using Streaming.Experiments;
 using Streaming.Platform.Modules;
 using Streaming.Playback;
+using Streaming.Recommendations;
 using Streaming.Users;
 
 namespace Streaming.Host.Composition;
@@ -10,8 +13,11 @@ internal static class StreamingModules
 {
     public static IReadOnlyList<IModule> All =>
     [
-        new CatalogModule(),
         new UsersModule(),
+        new CatalogModule(),
         new PlaybackModule(),
+        new RecommendationsModule(),
+        new ExperimentsModule(),
+        new EdgeRoutingModule(),
     ];
 }
