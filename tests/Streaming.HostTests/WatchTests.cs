@@ -114,13 +114,13 @@ public sealed partial class WatchTests
     [Test]
     public async Task A_watched_position_comes_back_on_the_next_session()
     {
-        var title = _session.GetProperty("titleId").GetGuid();
+        var title = await _client.Release(await Clip.Make(_host.Folder, "longer.mp4", 30, "320x180"));
         var session = await _client.Play(title);
         var at = TimeProvider.System.GetUtcNow();
         object[] events =
         [
             new { sequence = 1, kind = "started", at, positionSeconds = 0.0 },
-            new { sequence = 2, kind = "progress", at = at.AddSeconds(7), positionSeconds = 7.0 },
+            new { sequence = 2, kind = "progress", at = at.AddSeconds(17), positionSeconds = 17.0 },
         ];
         using var posted = await _client.PostAsJsonAsync($"/api/playback/sessions/{session.GetProperty("id").GetString()}/events", events);
         Assert.That(posted.IsSuccessStatusCode, Is.True, await posted.Content.ReadAsStringAsync());
@@ -128,7 +128,7 @@ public sealed partial class WatchTests
         var watching = await (await _client.GetAsync("/api/playback/continue-watching")).Json();
 
         var row = watching.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("titleId").GetGuid() == title);
-        Assert.That(row.GetProperty("positionSeconds").GetDouble(), Is.EqualTo(7.0).Within(0.01));
+        Assert.That(row.GetProperty("positionSeconds").GetDouble(), Is.EqualTo(17.0).Within(0.01));
     }
 
     private async Task<IReadOnlyList<Uri>> Rungs()

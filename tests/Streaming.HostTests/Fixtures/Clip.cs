@@ -21,9 +21,13 @@ internal static class Clip
     }
 
     /// <summary>Frames of the first video stream, counted by decoding all of it.</summary>
-    public static async Task<int> Frames(string input) => int.Parse(
-        (await Run("ffprobe", ["-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", input])).Trim().TrimEnd(','),
-        CultureInfo.InvariantCulture);
+    public static async Task<int> Frames(string input)
+    {
+        var answer = await Run("ffprobe", ["-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", input]);
+        // A stream that belongs to a program is listed with it and by itself.
+        var first = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0];
+        return int.Parse(first.TrimEnd(','), CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Decodes everything; what ffmpeg complains of, which ought to be nothing.</summary>
     public static async Task<string> Complaints(string input)
