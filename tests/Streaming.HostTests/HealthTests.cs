@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using Streaming.HostTests.Fixtures;
 
 namespace Streaming.HostTests;
@@ -64,6 +65,29 @@ public sealed class HealthTests
 
         Assert.That(metrics, Does.Contain("streaming_contracts_duration"));
         Assert.That(publicly.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task An_answer_tells_how_long_each_module_took()
+    {
+        await using var host = await TestHost.Start();
+        using var client = await host.SignedIn();
+
+        using var answer = await client.GetAsync("/api/recommendations/home");
+
+        Assert.That(answer.Headers.GetValues("Server-Timing").Single(), Does.Match(@"^recommendations;dur=\d+\.\d$"));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_new_data_folder_is_its_owners_alone()
+    {
+        var parent = Directory.CreateTempSubdirectory("streaming-host-").FullName;
+        var folder = Path.Combine(parent, "data");
+        await using (await TestHost.Start(folder))
+            Assert.That(File.GetUnixFileMode(folder), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        Directory.Delete(parent, recursive: true);
     }
 
     private static int FreePort()

@@ -41,6 +41,7 @@ internal static class StreamingApplication
 
         var app = builder.Build();
         app.UseSecurityHeaders();
+        app.UseServerTiming();
         app.UseProblemsOrPages();
         app.UseRouting();
         app.UseAuthentication();

@@ -1,4 +1,5 @@
 using Streaming.Kernel;
+using Streaming.Platform.Telemetry;
 
 namespace Streaming.Platform.Dial;
 
@@ -15,6 +16,8 @@ public sealed class CallContext
     /// beyond each contract's own.
     /// </summary>
     public long? Deadline { get; set; }
+
+    internal ServerTiming? Timing { get; set; }
 
     internal void CopyFrom(CallContext other, long deadline)
     {

@@ -60,7 +60,9 @@ internal sealed class DialHandler<TRequest, T>(
             result = Error.Unavailable("internal", "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.");
         }
 
-        telemetry.Record(descriptor, mode, result.Error, clock.GetElapsedTime(start));
+        var took = clock.GetElapsedTime(start);
+        telemetry.Record(descriptor, mode, result.Error, took);
+        context.Timing?.Add(descriptor.Module, took);
         return result;
 
         Result<T> Late() => Error.Deadline(descriptor.Name, contract.DeadlineMs);
