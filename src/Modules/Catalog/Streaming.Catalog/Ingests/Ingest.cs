@@ -162,7 +162,7 @@ internal sealed class Ingest
     public void Resume(DateTimeOffset at)
     {
         var to = StoppedIn ?? throw new InvalidOperationException($"An ingest that is {State.Name()} has nowhere to go on from.");
-        Go(to, at);
+        Go(to, at, resumes: true);
         (FailureCode, FailureMessage, FailureRetryable, StoppedIn) = (null, null, false, null);
     }
 
@@ -177,9 +177,9 @@ internal sealed class Ingest
     /// <summary>Leaves a rung out of the ladder; never the lowest.</summary>
     public Result<Done> DropRung(string? rung, DateTimeOffset at)
     {
-        var name = rung ?? RungNames[^1];
+        var name = rung ?? RungNames.LastOrDefault("");
         if (!Actions.Contains("drop-rung") || !RungNames.Skip(1).Contains(name))
-            return Error.Conflict("catalog:no-such-rung", $"{name} cannot be dropped now. Rungs above the lowest can be, until they are finished.");
+            return Error.Conflict("catalog:no-such-rung", "There is no such rung to drop now. Rungs above the lowest can be, until they are finished.");
         Touch(at, () =>
         {
             Rungs = string.Join(',', RungNames.Where(r => r != name));
@@ -223,9 +223,11 @@ internal sealed class Ingest
             yield return "drop-rung";
     }
 
-    private void Go(IngestState to, DateTimeOffset at)
+    private void Go(IngestState to, DateTimeOffset at, bool resumes = false)
     {
-        if (!State.MayBecome(to)) throw new InvalidOperationException($"An ingest that is {State.Name()} cannot become {to.Name()}.");
+        // Out of a stop there is one way back to work, which forgets why it stopped.
+        if (!State.MayBecome(to) || (StoppedIn is not null && IngestStates.Work.Contains(to) && !resumes))
+            throw new InvalidOperationException($"An ingest that is {State.Name()} cannot become {to.Name()}.");
         Touch(at, () => State = to);
     }
 
