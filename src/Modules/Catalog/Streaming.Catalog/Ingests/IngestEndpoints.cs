@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Catalog.Demo;
 using Streaming.Catalog.Media;
 using Streaming.Platform.Modules;
 
@@ -19,6 +21,8 @@ internal static class IngestEndpoints
             .AddSingleton<IngestEncode>().AddSingleton<IngestExtras>().AddSingleton<IngestWaiting>().AddSingleton<IngestRemoval>()
             .AddSingleton<IngestBase>().AddSingleton<IngestFull>().AddSingleton<IngestWorker>().AddSingleton<IngestWatch>()
             .AddHostedService(provider => provider.GetRequiredService<IngestWatch>());
+        module.Services.AddSingleton<FilmSynthesizer>().AddSingleton<DemoCatalogue>();
+        if (module.Configuration.GetValue("demo:enabled", false)) module.Services.AddHostedService(provider => provider.GetRequiredService<DemoCatalogue>());
         return module;
     }
 

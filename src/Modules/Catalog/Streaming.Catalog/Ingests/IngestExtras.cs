@@ -45,6 +45,7 @@ internal sealed partial class IngestExtras(
     {
         var title = await rows.With(db => db.Titles.AsNoTracking().SingleOrDefaultAsync(t => t.Id == ingest.TitleId, ct));
         if (title is null or { Poster: not null }) return null;
+        if (await rows.With(db => db.TitleMetadata.AnyAsync(m => m.TitleId == title.Id && m.Version == title.Version && m.Artwork != null, ct))) return null;
         if (!(await thumbnails.PosterAsync(source, Path.Combine(folder, "poster.jpg"), ct)).TryGet(out var path, out var error)) return error;
         if (!(await artwork.Keep(title.Id, path, ct)).TryGet(out var hash, out error)) return error;
         // Not by loading it: whoever edits the title at this moment is not to be disturbed.

@@ -171,6 +171,29 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                     b.ToTable("text_track", (string)null);
                 });
 
+            modelBuilder.Entity("Streaming.Catalog.Demo.DemoEntry", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("HandedOver")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Order")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("SeriesId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("TitleId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("demo_film", (string)null);
+                });
+
             modelBuilder.Entity("Streaming.Catalog.Ingests.Ingest", b =>
                 {
                     b.Property<Guid>("Id")

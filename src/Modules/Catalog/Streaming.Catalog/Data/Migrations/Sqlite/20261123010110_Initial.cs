@@ -30,6 +30,21 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "demo_film",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Order = table.Column<int>(type: "INTEGER", nullable: false),
+                    TitleId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SeriesId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    HandedOver = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_demo_film", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbox",
                 columns: table => new
                 {
@@ -310,6 +325,9 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "asset");
+
+            migrationBuilder.DropTable(
+                name: "demo_film");
 
             migrationBuilder.DropTable(
                 name: "inbox");

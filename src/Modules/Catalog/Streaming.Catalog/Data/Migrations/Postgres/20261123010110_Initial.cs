@@ -34,6 +34,22 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "demo_film",
+                schema: "catalog",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Order = table.Column<int>(type: "integer", nullable: false),
+                    TitleId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SeriesId = table.Column<Guid>(type: "uuid", nullable: true),
+                    HandedOver = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_demo_film", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbox",
                 schema: "catalog",
                 columns: table => new
@@ -337,6 +353,10 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "asset",
+                schema: "catalog");
+
+            migrationBuilder.DropTable(
+                name: "demo_film",
                 schema: "catalog");
 
             migrationBuilder.DropTable(
