@@ -160,7 +160,7 @@ export class Controls {
 
   #qualityItems(): MenuItem[] {
     const engine = this.player.engine!;
-    const current = engine.level ? `now ${engine.level.height}p` : undefined;
+    const current = engine.level ? `now ${engine.level.name}` : undefined;
     const automatic = { label: 'Auto', detail: engine.quality < 0 ? current : undefined, checked: engine.quality < 0, choose: () => this.player.chooseQuality(-1, 'Auto') };
     return [automatic, ...engine.qualities.map(({ id, label: name, detail }) => ({ label: name, detail, checked: engine.quality === id, choose: () => this.player.chooseQuality(id, name) }))];
   }

@@ -6,6 +6,7 @@ export interface Choice {
 }
 
 export interface Level {
+  name: string;
   height: number;
   bitrate: number;
 }

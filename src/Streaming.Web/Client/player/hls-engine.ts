@@ -73,7 +73,7 @@ export class HlsEngine implements Engine {
   }
 
   get qualities(): Choice[] {
-    const choices = this.hls.levels.map((level, id) => ({ id, label: `${Math.min(level.width, level.height) || level.height}p`, bitrate: level.bitrate }));
+    const choices = this.hls.levels.map((level, id) => ({ id, label: rungName(level.width, level.height), bitrate: level.bitrate }));
     return choices.sort((a, b) => b.bitrate - a.bitrate).map(({ id, label, bitrate }) => ({ id, label, detail: `${(bitrate / 1e6).toFixed(1)} Mbit/s` }));
   }
 
@@ -113,7 +113,7 @@ export class HlsEngine implements Engine {
 
   get level(): Level | null {
     const level = this.hls.levels[this.hls.currentLevel];
-    return level ? { height: level.height, bitrate: level.averageBitrate || level.bitrate } : null;
+    return level ? { name: rungName(level.width, level.height), height: level.height, bitrate: level.averageBitrate || level.bitrate } : null;
   }
 
   get bandwidth(): number | null {
@@ -163,6 +163,15 @@ export class HlsEngine implements Engine {
     clearTimeout(this.#retryTimer);
     this.events.recovered();
   }
+}
+
+const classes = [[3840, 2160], [2560, 1440], [1920, 1080], [1280, 720], [854, 480], [640, 360], [426, 240]] as const;
+
+/** The name that viewers know a size by: a wide film of 1920 × 800 is "1080p" like any other of that width. */
+function rungName(width: number, height: number): string {
+  const long = Math.max(width, height);
+  const [, name] = classes.reduce((best, next) => (Math.abs(Math.log(next[0] / long)) < Math.abs(Math.log(best[0] / long)) ? next : best));
+  return long > 0 ? `${name}p` : `${height}p`;
 }
 
 function classify(data: ErrorData): Trouble {

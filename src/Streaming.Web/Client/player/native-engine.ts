@@ -42,7 +42,7 @@ export class NativeEngine implements Engine {
   }
 
   get level(): Level | null {
-    return this.video.videoHeight ? { height: this.video.videoHeight, bitrate: 0 } : null;
+    return this.video.videoHeight ? { name: `${this.video.videoHeight}p`, height: this.video.videoHeight, bitrate: 0 } : null;
   }
 
   retry(): void {

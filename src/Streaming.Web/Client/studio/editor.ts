@@ -65,8 +65,18 @@ export class Editor {
     this.#conflict.hidden = true;
     this.#changed();
     setText(this.#status, `Saved as version ${this.#version}`);
-    this.form.dispatchEvent(new CustomEvent('saved', { bubbles: true }));
+    this.#tellVersion();
     return true;
+  }
+
+  /** What the server would draw after a reload, without taking the place and the focus away from whoever types. */
+  #tellVersion(): void {
+    const publish = document.querySelector<HTMLButtonElement>('[data-title-action=publish]');
+    if (publish?.hasAttribute('data-published')) {
+      publish.hidden = false;
+      setText(publish, `Publish version ${this.#version}`);
+    }
+    document.querySelector('[data-history]')?.prepend(h('li', {}, h('p', {}, h('strong', {}, `Version ${this.#version}`)), h('p', { class: 'small faint' }, 'You, just now')));
   }
 
   #refused(answer: Answer): void {

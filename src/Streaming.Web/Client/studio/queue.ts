@@ -79,7 +79,9 @@ class Row {
   }
 
   #buttons(item: Ingest): void {
-    const wanted = item.state === 'ready' ? ['edit'] : item.actions.filter((action) => action in actionWords);
+    // A smaller ladder is an answer to a full disk only; elsewhere it would crowd out the button that makes sense.
+    const offered = item.actions.filter((action) => action in actionWords && (action !== 'drop-rung' || item.state === 'paused'));
+    const wanted = item.state === 'ready' ? ['edit'] : offered;
     const key = wanted.join();
     if (this.#actions.dataset['key'] === key) return;
     this.#actions.dataset['key'] = key;

@@ -24,7 +24,7 @@ class Sending {
     readonly file: File,
     publish: boolean,
     private readonly changed: () => void,
-    removed: (sending: Sending) => void,
+    private readonly removed: (sending: Sending) => void,
   ) {
     this.#toggle = h('button', { type: 'button', class: 'icon-button', onclick: () => this.toggle() }, icon('pause'));
     this.#remove = h('button', { type: 'button', class: 'icon-button', 'aria-label': `Remove ${file.name}`, title: 'Remove', onclick: () => void this.#abandon().then(() => removed(this)) }, icon('close'));
@@ -38,7 +38,7 @@ class Sending {
       removeFingerprintOnSuccess: true,
       metadata: { filename: file.name, publish: String(publish) },
       onProgress: (sent, total) => this.#progress(sent, total),
-      onSuccess: () => this.#become('done', 'Uploaded. Its progress is in the list below.'),
+      onSuccess: () => this.#done(),
       onError: (failure) => this.#become('failed', words(failure)),
       onShouldRetry: (failure) => {
         const status = failure instanceof DetailedError ? (failure.originalResponse?.getStatus() ?? 0) : 0;
@@ -67,6 +67,11 @@ class Sending {
     if (this.state === 'done') return;
     // Asking the server to drop what it has may fail; it forgets unfinished uploads by itself in time.
     await this.#upload.abort(true).catch(() => {});
+  }
+
+  #done(): void {
+    this.#become('done', 'Uploaded. Its progress is in the list below.');
+    window.setTimeout(() => !this.element.contains(document.activeElement) && this.removed(this), 6_000);
   }
 
   #progress(sent: number, total: number): void {
