@@ -187,7 +187,7 @@ internal sealed class TusTests(Engine engine)
         using var created = await _host.Create(10);
         _host.Caller = Caller.Anonymous;
         using (var anonymous = await _host.Create(10)) Assert.That(anonymous.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
-        _host.Caller = IngestHost.Publisher with { Roles = [Users.Roles.Viewer] };
+        _host.Caller = IngestHost.Publisher with { Roles = [Streaming.Users.Roles.Viewer] };
         using (var viewer = await _host.Create(10)) Assert.That(viewer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
         _host.Caller = IngestHost.Publisher with { Subject = Guid.NewGuid() };
         using var other = await _host.Patch(created.Headers.Location!.ToString(), 0, new byte[10]);
