@@ -48,8 +48,10 @@ public sealed class BadInputTests
         var file = new FileInfo(Path.Combine(_host.Folder, "truncated.mp4"));
         await File.WriteAllBytesAsync(file.FullName, bytes[..(bytes.Length * 6 / 10)]);
 
-        var ingest = await _client.Upload(file);
+        var ingest = await _client.Upload(file, publish: true);
         var failed = await _client.Settled(ingest);
+        var draft = await (await _client.GetAsync($"/api/catalog/titles/{failed.GetProperty("titleId").GetGuid()}")).Json();
+        Assert.That(draft.GetProperty("state").GetString(), Is.EqualTo("draft"), "what failed is not published");
         Assert.That(failed.GetProperty("failure").GetProperty("code").GetString(), Is.EqualTo("truncated-source"), failed.ToString());
         Assert.That(failed.GetProperty("actions").EnumerateArray().Select(a => a.GetString()), Does.Contain("publish-anyway"));
 

@@ -21,6 +21,8 @@ internal static class StreamingConfiguration
         ["jobs:workers"] = "2",
         ["logging:loglevel:default"] = "Information",
         ["logging:loglevel:microsoft"] = "Warning",
+        // Keys lie in the data folder, which is private; that they are not encrypted there too is said at every first start.
+        ["logging:loglevel:microsoft.aspnetcore.dataprotection"] = "Error",
         ["logging:loglevel:hangfire"] = "Warning",
         ["logging:loglevel:system"] = "Warning",
     }.ToFrozenDictionary();

@@ -6,6 +6,7 @@ using Streaming.Catalog.Media;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Catalog.Media;
 using Streaming.ModuleTests.Fixtures;
+using Streaming.Platform.Outbox;
 
 namespace Streaming.ModuleTests.Catalog.Ingests;
 
@@ -109,6 +110,30 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
         Assert.That(playable.DurationSeconds, Is.InRange(4, 9));
         Assert.That((playable.Revision, presentation.Complete), Is.EqualTo((2, true)));
         Assert.That(presentation.Video[0].Segments.Sum(s => s.Duration) / (double)presentation.Video[0].Timescale, Is.EqualTo(playable.DurationSeconds).Within(0.5));
+    }
+
+    [Test]
+    public async Task What_fails_before_its_base_is_whole_is_hidden_again_and_shown_once_it_is()
+    {
+        var film = await _clips.MakeAsync("fails.mp4", [.. Clips.Picture("160x90", "24", 13), .. Clips.Quick, "-g", "24"]);
+        var id = await _host.Upload(film, publish: true);
+        _host.Store.BeforeCommit = key =>
+        {
+            if (!key.EndsWith("/00002.m4s", StringComparison.Ordinal) || !key.Contains("/v", StringComparison.Ordinal)) return;
+            throw new InvalidOperationException("a fault of the test");
+        };
+        await _host.Worker.Work(CancellationToken.None);
+        _host.Store.BeforeCommit = null;
+
+        var failed = await _host.View(id);
+        Assert.That(failed.State, Is.EqualTo("failed"));
+        Assert.That(await _host.Db(db => db.Set<OutboxMessage>().CountAsync(m => m.Type.EndsWith(nameof(TitleUnpublished)) && m.Body.Contains(failed.TitleId.ToString()))), Is.EqualTo(1), "it had been shown");
+        Assert.That((await _host.Send(new GetTitle(failed.TitleId))).Value.Card.State, Is.EqualTo("draft"));
+
+        using var answer = await _host.Client.PostAsync($"/api/catalog/ingests/{id}/retry", null);
+        await _host.Worker.Work(CancellationToken.None);
+        Assert.That((await _host.View(id)).State, Is.EqualTo("ready"));
+        Assert.That((await _host.Send(new GetTitle(failed.TitleId))).Value.Card.State, Is.EqualTo("published"));
     }
 
     [Test]

@@ -83,6 +83,18 @@ internal sealed class MediaProbeTests : IDisposable
         Assert.That((await RefusalAsync(path)).Code, Is.EqualTo("catalog:unusual-size"));
     }
 
+    [TestCase(1.0, true)]
+    [TestCase(0.6, false)]
+    public async Task A_file_that_was_cut_off_is_seen_not_to_reach_its_end(double share, bool reaches)
+    {
+        var film = await _clips.MakeAsync($"cut{share:0.0}.mp4", [.. Clips.Picture("160x90", "24", 12), .. Clips.Quick, "-g", "24", "-movflags", "+faststart"]);
+        await using (var file = File.OpenWrite(film)) file.SetLength((long)(file.Length * share));
+
+        var probed = await new MediaProbe(Clips.Options).ProbeAsync(film, CancellationToken.None);
+
+        Assert.That(probed.Value.ReachesEnd, Is.EqualTo(reaches));
+    }
+
     [Test]
     public async Task Without_ffprobe_the_reason_is_the_missing_program_and_not_the_file()
     {

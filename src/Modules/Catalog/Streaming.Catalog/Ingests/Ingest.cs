@@ -144,6 +144,8 @@ internal sealed class Ingest
 
     public void MarkPublished(DateTimeOffset at) => Touch(at, () => Published = true);
 
+    public void MarkWithdrawn(DateTimeOffset at) => Touch(at, () => Published = false);
+
     public void Pause(string code, string message, DateTimeOffset at) => Stop(IngestState.Paused, code, message, retryable: true, at);
 
     public void Fail(string code, string message, bool retryable, DateTimeOffset at, double? decodableSeconds = null)

@@ -22,7 +22,8 @@ internal sealed class IngestEncode(
         var (pictures, silent, shown) = (0, source.Audio.Count, false);
         var encoded = await Encode(running, asset, source, ladder, plan.Missing([plan.Base]), plan.MissingAudio, async segment =>
         {
-            if (shown) return;
+            // One that may turn out to be cut off is shown when its base is whole, or not at all.
+            if (shown || !source.ReachesEnd) return;
             if (segment.Rendition == plan.Base.Name) pictures++;
             else if (segment.Number == 0) silent--;
             // A player can start on this; waiting for the whole of a long film would be minutes.
@@ -86,5 +87,5 @@ internal sealed class IngestEncode(
                 Ingest.TruncatedSource, error.Message, retryable: false, now,
                 double.Parse(error.Details!["encodedSeconds"], System.Globalization.CultureInfo.InvariantCulture));
         else ingest.Fail(Code(error), error.Message, retryable: true, now);
-    });
+    }, db => titles.Withdraw(db, id));
 }

@@ -48,4 +48,17 @@ internal sealed class IngestTitles(IngestRows rows, TimeProvider clock)
         ingest.MarkPublished(clock.GetUtcNow());
         db.Outbox.Add(published, clock.GetUtcNow());
     }
+
+    /// <summary>
+    /// What failed before its base was whole is not left half-published: a title that viewers see only through this ingest is hidden
+    /// again. Above a whole base the film goes on playing.
+    /// </summary>
+    public async Task Withdraw(CatalogDbContext db, Guid id)
+    {
+        var ingest = db.Ingests.Local.Single(i => i.Id == id);
+        if (ingest is not { State: IngestState.Failed, StoppedIn: IngestState.EncodingBase, Published: true }) return;
+        ingest.MarkWithdrawn(clock.GetUtcNow());
+        if (await db.TitleForWriting(ingest.TitleId, CancellationToken.None) is not { PublishedVersion: not null } title) return;
+        if (title.Unpublish(null).TryGet(out var unpublished, out _)) db.Outbox.Add(unpublished, clock.GetUtcNow());
+    }
 }

@@ -10,7 +10,7 @@ namespace Streaming.Catalog.Ingests;
 /// options say; a step that would take long gives way to a file without a picture, and goes on from its last segment later.
 /// </summary>
 internal sealed partial class IngestWorker(
-    IngestRows rows, IngestActivity activity, IngestSlots slots, IngestBase toPlayable, IngestFull toReady, IngestRemoval removal,
+    IngestRows rows, IngestActivity activity, IngestSlots slots, IngestBase toPlayable, IngestFull toReady, IngestTitles titles, IngestRemoval removal,
     IObjectStore store, IOptions<IngestOptions> options, TimeProvider clock, ILogger<IngestWorker> log)
 {
     private static readonly TimeSpan _watch = TimeSpan.FromSeconds(1);
@@ -130,7 +130,7 @@ internal sealed partial class IngestWorker(
     {
         try
         {
-            await rows.Change(id, change);
+            await rows.Change(id, change, db => titles.Withdraw(db, id));
         }
         catch (IngestTakenException)
         {

@@ -2,26 +2,30 @@ using System.Text.Json;
 
 namespace Streaming.Catalog.Media;
 
-/// <summary>The rate and length of a video track. Where the header is vague (MKV, variable rates) a few packets at both ends are read.</summary>
+/// <summary>
+/// The rate and length of a video track, and whether the file holds its end. Where the header is vague (MKV, variable rates) a few
+/// packets at the start are read, and those of the last seconds always.
+/// </summary>
 internal sealed class FrameTiming(FfmpegOptions options)
 {
     private const int Enough = 4;
 
-    public async Task<(FrameRate Rate, TimeSpan Duration)> ReadAsync(string path, ProbeStream video, TimeSpan container, CancellationToken ct)
+    public async Task<(FrameRate Rate, TimeSpan Duration, bool ReachesEnd)> ReadAsync(string path, ProbeStream video, TimeSpan container, CancellationToken ct)
     {
         var (average, steady) = (FrameRate.Parse(video.AverageRate), FrameRate.Parse(video.BaseRate));
         var rate = average is { } a && steady is { } s && Math.Abs(a.Value - s.Value) < 0.005 * s.Value && s.Value <= 300 ? s : (FrameRate?)null;
         rate ??= Measure(await PacketsAsync(path, video.Index, "%+5", ct)) ?? Plausible(average) ?? Plausible(steady) ?? new FrameRate(25, 1);
 
-        var duration = MediaProbe.Time(video.Duration) ?? video.TaggedDuration;
-        if (duration is null && container > TimeSpan.Zero)
-        {
-            var from = Math.Max(0, container.TotalSeconds - 5);
-            var last = (await PacketsAsync(path, video.Index, FormattableString.Invariant($"{from:0.###}%"), ct)).LastOrDefault(-1);
-            // A container often lasts as long as its longest track, which may be the sound.
-            if (last >= 0 && last <= container.TotalSeconds) duration = TimeSpan.FromSeconds(last + 1 / rate.Value.Value);
-        }
-        return (rate.Value.Capped(), duration ?? container);
+        var told = MediaProbe.Time(video.Duration) ?? video.TaggedDuration;
+        var promised = told ?? container;
+        if (promised <= TimeSpan.Zero) return (rate.Value.Capped(), container, false);
+
+        var from = Math.Max(0, promised.TotalSeconds - 5);
+        var last = (await PacketsAsync(path, video.Index, FormattableString.Invariant($"{from:0.###}%"), ct)).LastOrDefault(-1);
+        // A container often lasts as long as its longest track, which may be the sound.
+        if (told is null && last >= 0 && last <= container.TotalSeconds) promised = TimeSpan.FromSeconds(last + 1 / rate.Value.Value);
+        var reachesEnd = last >= promised.TotalSeconds - Math.Max(1, promised.TotalSeconds / 100);
+        return (rate.Value.Capped(), promised, reachesEnd);
     }
 
     private static FrameRate? Plausible(FrameRate? rate) => rate is { Value: >= 1 and <= 120 } ? rate : null;

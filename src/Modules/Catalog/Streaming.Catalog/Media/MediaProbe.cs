@@ -68,7 +68,10 @@ internal sealed class MediaProbe(FfmpegOptions options)
                 new AudioTrack(s.Index, s.CodecName!, s.Language, s.Title, s.Channels, s.Has("default"), Time(s.Duration) ?? s.TaggedDuration ?? timing.Duration))],
             [.. Subtitles(streams, "subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text")],
             [.. Subtitles(streams, "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub")],
-            [.. (answer.Chapters ?? []).Select(c => new Chapter(Time(c.Start) ?? default, Time(c.End) ?? default, c.Title))]);
+            [.. (answer.Chapters ?? []).Select(c => new Chapter(Time(c.Start) ?? default, Time(c.End) ?? default, c.Title))])
+        {
+            ReachesEnd = timing.ReachesEnd,
+        };
     }
 
     private static async Task<byte[]> HeadAsync(string path, CancellationToken ct)

@@ -12,7 +12,11 @@ internal sealed record ProbedSource(
     IReadOnlyList<AudioTrack> Audio,
     IReadOnlyList<SubtitleTrack> TextSubtitles,
     IReadOnlyList<SubtitleTrack> ImageSubtitles,
-    IReadOnlyList<Chapter> Chapters);
+    IReadOnlyList<Chapter> Chapters)
+{
+    /// <summary>Whether the last seconds can be read. Where not, the file was probably cut off, which only decoding it all can tell.</summary>
+    public bool ReachesEnd { get; init; } = true;
+}
 
 /// <param name="Index">The stream's number in the file.</param>
 /// <param name="Width">As shown: after rotation, with square pixels.</param>

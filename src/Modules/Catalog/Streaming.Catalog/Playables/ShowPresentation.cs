@@ -26,14 +26,17 @@ internal static class ShowPresentation
 
             var renditions = await db.Renditions.AsNoTracking().Where(r => r.AssetId == id && r.Revision == revision).ToListAsync(cancellationToken);
             var texts = await db.TextTracks.AsNoTracking().Where(t => t.AssetId == id && t.Revision == revision).ToListAsync(cancellationToken);
-            var listed = renditions.Where(r => r.Complete || (found.IsEncoding && (r.Kind == Rendition.Audio || r.Order == 0))).ToList();
+            // A broken-off base can be looked at by those who see drafts, but it is not the end of the film.
+            var isGrowing = found.IsEncoding
+                || (!found.Asset.Complete && revision == found.Asset.Revision && !renditions.Any(r => r.Kind == Rendition.Video && r.Complete));
+            var listed = renditions.Where(r => r.Complete || (isGrowing && (r.Kind == Rendition.Audio || r.Order == 0))).ToList();
             var ids = listed.Select(r => r.Id).ToArray();
             var rows = await db.Segments.AsNoTracking().Where(s => ids.Contains(s.RenditionId)).OrderBy(s => s.RenditionId).ThenBy(s => s.Number)
                 .Select(s => new { s.RenditionId, s.Number, s.Start, s.Duration, s.SizeBytes, s.KeyframeSizeBytes }).ToListAsync(cancellationToken);
             var segments = rows.ToLookup(s => s.RenditionId, s => new MediaSegment(s.Number, s.Start, s.Duration, s.SizeBytes, s.KeyframeSizeBytes));
 
             return new Presentation(
-                id, revision, found.Asset.DurationSeconds, !found.IsEncoding,
+                id, revision, found.Asset.DurationSeconds, !isGrowing,
                 [.. listed.Where(r => r.Kind == Rendition.Video && segments[r.Id].Any()).OrderBy(r => r.Order)
                     .Select(r => new VideoRendition(r.Name, r.Codec, r.Width, r.Height, r.FrameRate, r.Timescale, r.Complete, [.. segments[r.Id]]))],
                 [.. listed.Where(r => r.Kind == Rendition.Audio && segments[r.Id].Any()).OrderByDescending(r => r.Default).ThenBy(r => r.Order)
