@@ -5,6 +5,7 @@ using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Streaming.Kernel;
 using Streaming.Platform.Http;
 using Streaming.Platform.Wire;
@@ -22,21 +23,23 @@ internal static class FollowIngests
 
     internal static void Map(RouteGroupBuilder ingests)
     {
-        ingests.MapGet("/{id:guid}/events", async (Guid id, IMediator mediator, IngestSignal signal, TimeProvider clock, CancellationToken ct) =>
+        ingests.MapGet("/{id:guid}/events", async (
+                Guid id, IMediator mediator, IngestSignal signal, IHostApplicationLifetime host, TimeProvider clock, CancellationToken ct) =>
             {
                 if ((await mediator.Send(new GetIngest(id), ct)).Error is { } error) return (IResult)Problems.From(error);
-                return TypedResults.ServerSentEvents(Changes(mediator, new GetIngest(id), "ingest", IsFinal, signal, clock, ct));
+                return TypedResults.ServerSentEvents(Changes(mediator, new GetIngest(id), "ingest", IsFinal, signal, clock, host.ApplicationStopping, ct));
             })
             .WithName("FollowIngest")
             .WithSummary("Follow one ingest until it needs nothing more (server-sent events named ingest).")
             .Produces<IngestView>(contentType: "text/event-stream")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        ingests.MapGet("/events", async (IMediator mediator, IngestSignal signal, TimeProvider clock, CancellationToken ct) =>
+        ingests.MapGet("/events", async (
+                IMediator mediator, IngestSignal signal, IHostApplicationLifetime host, TimeProvider clock, CancellationToken ct) =>
             {
                 var query = new GetIngests(Shown);
                 if ((await mediator.Send(query, ct)).Error is { } error) return (IResult)Problems.From(error);
-                return TypedResults.ServerSentEvents(Changes(mediator, query, "ingests", _ => false, signal, clock, ct));
+                return TypedResults.ServerSentEvents(Changes(mediator, query, "ingests", _ => false, signal, clock, host.ApplicationStopping, ct));
             })
             .WithName("FollowIngests")
             .WithSummary($"Follow the newest {Shown} ingests (server-sent events named ingests).")
@@ -45,10 +48,12 @@ internal static class FollowIngests
 
     internal static async IAsyncEnumerable<SseItem<T>> Changes<T>(
         IMediator mediator, IQuery<T> query, string name, Func<T, bool> isLast, IngestSignal signal, TimeProvider clock,
-        [EnumeratorCancellation] CancellationToken ct)
+        CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
     {
+        // A host that stops waits for its requests, and this one would never end by itself.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
         byte[]? before = null;
-        while (!ct.IsCancellationRequested)
+        while (!end.IsCancellationRequested)
         {
             // Asked for before the reading, or a change in between would be missed.
             var changed = signal.NextChange;
@@ -62,8 +67,8 @@ internal static class FollowIngests
                 if (isLast(now)) yield break;
             }
 
-            await Task.Delay(_atMostEvery, clock, ct);
-            await Task.WhenAny(changed, Task.Delay(_atLeastLook, clock, ct));
+            await Task.Delay(_atMostEvery, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(changed, Task.Delay(_atLeastLook, clock, end.Token));
         }
     }
 
