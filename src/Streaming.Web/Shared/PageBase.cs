@@ -21,6 +21,12 @@ public abstract class PageBase : ComponentBase
     /// <summary>Answers with this status instead of 200; the page still renders.</summary>
     protected void Status(int code)
     {
-        if (Http is { Response.HasStarted: false }) Http.Response.StatusCode = code;
+        if (Http is not { Response: { HasStarted: false } response }) return;
+        // At the last moment: the renderer leaves a page that is a 404 while it renders to whoever shows errors.
+        response.OnStarting(() =>
+        {
+            response.StatusCode = code;
+            return Task.CompletedTask;
+        });
     }
 }
