@@ -61,5 +61,7 @@ export class CueStore {
     for (const cue of [...(this.#track.cues ?? [])]) this.#track.removeCue(cue);
     this.#chosen = name;
     for (const cue of this.#cues.get(name ?? '')?.values() ?? []) this.#track.addCue(cue);
+    // Browsers tell when a cue begins or ends, but not when an active one is taken away.
+    this.#track.dispatchEvent(new Event('cuechange'));
   }
 }

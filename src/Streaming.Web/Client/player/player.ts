@@ -12,6 +12,7 @@ import { Reporter } from './reporter';
 import { PreferenceStore, type Session } from './session';
 
 const progressEvery = 5_000;
+const leaveWithin = 500;
 
 /** Ties picture, controls, measurement and reporting together; the only one that changes the media element. */
 export class Player {
@@ -162,6 +163,7 @@ export class Player {
       if (!navigator.onLine && !this.error && !video.paused && !video.ended && this.#bufferedAhead() < 0.5) this.#onTrouble('unreachable', 'offline', true);
     }, 1_000);
     window.setInterval(() => !video.paused && !video.seeking && this.#progress(), progressEvery);
+    this.root.addEventListener('click', (event) => this.#follow(event));
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', (event) => event.persisted && reporter.resume());
     // Phones drop a hidden page without a word, so what is known goes out now.
@@ -231,12 +233,26 @@ export class Player {
   }
 
   #next(): void {
-    if (this.session.next) location.href = this.session.next.href;
+    if (this.session.next) void this.#go(this.session.next.href);
   }
 
   #escape(): void {
     if (this.controls.closeOpen() || document.fullscreenElement) return;
-    location.href = this.session.back;
+    void this.#go(this.session.back);
+  }
+
+  /** What is told at the end of this page comes after the next one was made, so the position goes out first. */
+  async #go(address: string): Promise<void> {
+    if (!this.video.ended && this.meter.figures.watchSeconds > 0) this.reporter.add('progress', this.position, this.#picture);
+    await Promise.race([this.reporter.flush(), new Promise((done) => setTimeout(done, leaveWithin))]);
+    location.href = address;
+  }
+
+  #follow(event: MouseEvent): void {
+    const link = (event.target as Element).closest('a');
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void this.#go(link.href);
   }
 
   #louder(step: number): void {
