@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Data;
+using Streaming.Catalog.Demo;
 using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Media;
 using Streaming.Catalog.Titles;
@@ -26,7 +27,7 @@ public sealed class CatalogModule : IModule
         module.AddOptions<FfmpegOptions>("ffmpeg");
         module.Services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FfmpegOptions>>().Value);
         module.Services.AddSingleton<ArtworkFiles>();
-        module.AddUploads().AddIngests();
+        module.AddIngests().AddUploads().AddDemo();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Streaming.Catalog.Ingests;
-using Streaming.Catalog.Uploads;
 using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;
 
 namespace Streaming.ModuleTests.Catalog.Ingests;
@@ -110,5 +109,5 @@ internal sealed class IngestStateTests
         Assert.That((ingest.State, ingest.StoppedIn, ingest.FailureCode), Is.EqualTo((state, (IngestState?)null, (string?)null)));
     }
 
-    private static Ingest New() => Ingest.Begin(Guid.Empty, new UploadMetadata("a.mp4", null, null, false), 10, null, Now);
+    private static Ingest New() => Ingest.Begin(Guid.Empty, new NewIngest("a.mp4", null, null, false), 10, null, Now);
 }

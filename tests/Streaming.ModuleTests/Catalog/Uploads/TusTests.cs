@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Uploads;
 using Streaming.Kernel;
@@ -213,7 +214,7 @@ internal sealed class TusTests(Engine engine)
         }
 
         await _host.Db(db => db.Uploads.Where(u => u.Id == IdOf(stale)).ExecuteUpdateAsync(set => set.SetProperty(u => u.ExpiresAt, DateTimeOffset.UnixEpoch)));
-        await _host.Watch.Pass(CancellationToken.None);
+        await _host.Services.GetRequiredService<UploadExpiry>().Pass(CancellationToken.None);
         Assert.That(File.Exists(PathOf(IdOf(stale))), Is.False);
         Assert.That(await _host.Db(db => db.Ingests.CountAsync(i => i.Id == IdOf(stale))), Is.Zero);
     }

@@ -5,7 +5,6 @@ using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Data;
 using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Titles;
-using Streaming.Catalog.Uploads;
 using Streaming.Platform.Data;
 
 namespace Streaming.Catalog.Demo;
@@ -15,7 +14,7 @@ namespace Streaming.Catalog.Demo;
 /// file. Stopped in the middle it goes on at the next start; what somebody deletes does not come back.
 /// </summary>
 internal sealed partial class DemoCatalogue(
-    IngestRows rows, FilmSynthesizer films, ArtworkFiles artwork, UploadFiles uploads, IngestSignal signal, DataOptions data, TimeProvider clock,
+    IngestRows rows, FilmSynthesizer films, ArtworkFiles artwork, SourceFiles sources, IngestSignal signal, DataOptions data, TimeProvider clock,
     ILogger<DemoCatalogue> log) : BackgroundService
 {
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(30);
@@ -94,12 +93,12 @@ internal sealed partial class DemoCatalogue(
 
         var id = Guid.CreateVersion7(now);
         var size = new FileInfo(made.Path).Length;
-        Directory.CreateDirectory(uploads.Folder);
-        File.Move(made.Path, uploads.PathOf(id), overwrite: true);
+        Directory.CreateDirectory(sources.Folder);
+        File.Move(made.Path, sources.PathOf(id), overwrite: true);
         await rows.With(async db =>
         {
             db.Titles.Add(Draft(made.Film, entry, picture, now));
-            var ingest = Ingest.Begin(id, new UploadMetadata($"{made.Film.Key}.mkv", made.Film.Title, entry.TitleId, Publish: true), size, by: null, now);
+            var ingest = Ingest.Begin(id, new NewIngest($"{made.Film.Key}.mkv", made.Film.Title, entry.TitleId, Publish: true), size, by: null, now);
             ingest.Received(sha256: null, now);
             db.Ingests.Add(ingest);
             db.Attach(entry).Entity.HandedOver = true;

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Streaming.Catalog.Uploads;
 using Streaming.Kernel;
 
 namespace Streaming.Catalog.Ingests;
@@ -91,7 +90,7 @@ internal sealed class Ingest
     /// <summary>What a person may do now.</summary>
     public IReadOnlyList<string> Actions => [.. Possible()];
 
-    public static Ingest Begin(Guid id, UploadMetadata file, long size, Guid? by, DateTimeOffset at) => new()
+    public static Ingest Begin(Guid id, NewIngest file, long size, Guid? by, DateTimeOffset at) => new()
     {
         Id = id,
         TitleId = file.TitleId ?? Guid.CreateVersion7(at),

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Streaming.Catalog.Demo;
 using Streaming.Catalog.Media;
 using Streaming.Platform.Modules;
 
@@ -17,12 +15,10 @@ internal static class IngestEndpoints
         module.Services
             .AddSingleton<MediaProbe>().AddSingleton<SegmentEncoder>().AddSingleton<Thumbnails>().AddSingleton<Subtitles>()
             .AddSingleton<IngestSignal>().AddSingleton<IngestOwner>().AddSingleton<IngestActivity>().AddSingleton<IngestSlots>()
-            .AddSingleton<IngestRows>().AddSingleton<IngestSource>().AddSingleton<IngestAssets>().AddSingleton<IngestTitles>()
+            .AddSingleton<IngestRows>().AddSingleton<SourceFiles>().AddSingleton<IngestSource>().AddSingleton<IngestAssets>().AddSingleton<IngestTitles>()
             .AddSingleton<IngestEncode>().AddSingleton<IngestExtras>().AddSingleton<IngestWaiting>().AddSingleton<IngestRemoval>()
             .AddSingleton<IngestBase>().AddSingleton<IngestFull>().AddSingleton<IngestWorker>().AddSingleton<IngestWatch>()
             .AddHostedService(provider => provider.GetRequiredService<IngestWatch>());
-        module.Services.AddSingleton<FilmSynthesizer>().AddSingleton<DemoCatalogue>();
-        if (module.Configuration.GetValue("demo:enabled", false)) module.Services.AddHostedService(provider => provider.GetRequiredService<DemoCatalogue>());
         return module;
     }
 

@@ -36,11 +36,7 @@ internal sealed class IngestRemoval(IngestRows rows, IngestActivity activity, In
             await rows.With(db => db.Assets.Where(a => a.Id == asset).ExecuteDeleteAsync(ct));
         }
 
-        await rows.With(async db =>
-        {
-            await db.Uploads.Where(u => u.Id == ingest.Id).ExecuteDeleteAsync(ct);
-            await db.Ingests.Where(i => i.Id == ingest.Id).ExecuteDeleteAsync(ct);
-        });
+        await rows.With(db => db.Ingests.Where(i => i.Id == ingest.Id).ExecuteDeleteAsync(ct));
         await waiting.Wake(ingest.AssetId);
     }
 

@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
 using Streaming.Catalog.Media;
-using Streaming.Catalog.Uploads;
 using Streaming.Kernel;
 using Streaming.Platform.Data;
 
 namespace Streaming.Catalog.Ingests;
 
 /// <summary>The source file of an ingest, and the folder in which its renditions are made before they are committed.</summary>
-internal sealed class IngestSource(UploadFiles files, MediaProbe probe, DataOptions data)
+internal sealed class IngestSource(SourceFiles files, MediaProbe probe, DataOptions data)
 {
     /// <summary>Beside the objects, so that committing is a rename.</summary>
     public string WorkRoot { get; } = data.PathOf("work");

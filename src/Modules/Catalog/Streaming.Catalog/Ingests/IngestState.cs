@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Streaming.Catalog.Ingests;
 
 /// <summary>Where a file is on its way to the screen.</summary>
@@ -35,7 +37,7 @@ internal static class IngestStates
 
     private static readonly IngestState[] _stops = [IngestState.Paused, IngestState.Failed, IngestState.Cancelled, IngestState.Deleting];
 
-    private static readonly Dictionary<IngestState, IngestState[]> _next = new()
+    private static readonly FrozenDictionary<IngestState, IngestState[]> _next = new Dictionary<IngestState, IngestState[]>
     {
         [IngestState.Receiving] = [IngestState.Verifying, IngestState.Deleting],
         [IngestState.Verifying] = [IngestState.Probed, IngestState.Ready, IngestState.Rejected, .. _stops],
@@ -50,7 +52,7 @@ internal static class IngestStates
         [IngestState.Rejected] = [IngestState.Deleting],
         [IngestState.Cancelled] = [.. Work, IngestState.Deleting],
         [IngestState.Deleting] = [],
-    };
+    }.ToFrozenDictionary();
 
     public static bool MayBecome(this IngestState state, IngestState next) => _next[state].Contains(next);
 

@@ -3,17 +3,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Catalog.Media;
-using Streaming.Catalog.Uploads;
 using Streaming.Platform.Storage;
 
 namespace Streaming.Catalog.Ingests;
 
 /// <summary>
 /// Sees to it that nothing is stuck: at start it clears up after a host that ended in the middle, and then it looks every few
-/// seconds for leases that ran out, room on the disk, and uploads that nobody goes on with.
+/// seconds for leases that ran out and room on the disk.
 /// </summary>
 internal sealed partial class IngestWatch(
-    IngestRows rows, IngestActivity activity, IngestWaiting waiting, IngestSource sources, UploadFiles uploads, IObjectStore store, IngestSignal signal,
+    IngestRows rows, IngestActivity activity, IngestWaiting waiting, IngestSource sources, SourceFiles files, IObjectStore store, IngestSignal signal,
     IngestOwner self, IOptions<IngestOptions> options, TimeProvider clock, ILogger<IngestWatch> log) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
@@ -46,10 +45,10 @@ internal sealed partial class IngestWatch(
             foreach (var folder in Directory.EnumerateDirectories(sources.WorkRoot).Where(f => activity.Find(IdOf(f)) is null).ToList())
                 Directory.Delete(folder, recursive: true);
 
-        if (Directory.Exists(uploads.Folder))
+        if (Directory.Exists(files.Folder))
         {
             var kept = await rows.With(db => db.Ingests.Where(i => i.State != IngestState.Ready && i.State != IngestState.Rejected).Select(i => i.Id).ToHashSetAsync(ct));
-            foreach (var file in Directory.EnumerateFiles(uploads.Folder).Where(f => !kept.Contains(IdOf(f))).ToList()) File.Delete(file);
+            foreach (var file in Directory.EnumerateFiles(files.Folder).Where(f => !kept.Contains(IdOf(f))).ToList()) File.Delete(file);
         }
 
         foreach (var asset in await rows.With(db => db.Assets.Where(a => !a.Complete).Select(a => a.Id).ToListAsync(ct))) await DeleteRowless(asset, ct);
@@ -61,7 +60,6 @@ internal sealed partial class IngestWatch(
         await ReleaseLost(ct);
         await waiting.Wake();
         await ResumePaused(ct);
-        await DeleteExpired(ct);
         IngestState[] work = [.. IngestStates.Work, IngestState.Deleting];
         var any = await rows.With(db => db.Ingests.AnyAsync(i => work.Contains(i.State) && !i.Waiting && i.Owner == null, ct));
         if (any) signal.Work();
@@ -92,25 +90,6 @@ internal sealed partial class IngestWatch(
             return await db.SaveChangesAsync(ct);
         });
         if (resumed > 0) signal.Work();
-    }
-
-    private async Task DeleteExpired(CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        var expired = await rows.With(db => db.Uploads.AsNoTracking().Where(u => u.ExpiresAt < now).ToListAsync(ct));
-        foreach (var upload in expired)
-        {
-            using var hold = uploads.TryHold(upload.Id);
-            if (hold is null) continue;
-            await rows.With(async db =>
-            {
-                await db.Uploads.Where(u => u.Id == upload.Id).ExecuteDeleteAsync(ct);
-                await db.Ingests.Where(i => i.Id == upload.Id && i.State == IngestState.Receiving).ExecuteDeleteAsync(ct);
-            });
-            if (!upload.IsComplete) uploads.Delete(upload.Id);
-            uploads.Forget(upload.Id);
-            signal.Changed();
-        }
     }
 
     /// <summary>A file that was moved into place just before its row would have been written.</summary>

@@ -21,7 +21,7 @@ internal static class ListIngests
         }
     }
 
-    internal sealed class Handler(CatalogDbContext db, IngestActivity activity) : IRequestHandler<GetIngests, Result<IngestPage>>
+    internal sealed class Handler(CatalogDbContext db, IngestActivity activity, SourceFiles files) : IRequestHandler<GetIngests, Result<IngestPage>>
     {
         public async Task<Result<IngestPage>> Handle(GetIngests query, CancellationToken cancellationToken)
         {
@@ -32,7 +32,7 @@ internal static class ListIngests
                 ingests = ingests.Where(i => i.Id < after);
             }
 
-            var found = await db.Views(ingests.OrderByDescending(i => i.Id).Take(query.Limit + 1), activity, cancellationToken);
+            var found = await db.Views(ingests.OrderByDescending(i => i.Id).Take(query.Limit + 1), activity, files, cancellationToken);
             var items = found.OrderByDescending(v => v.Id).Take(query.Limit).ToList();
             return new IngestPage(items, found.Count > query.Limit ? items[^1].Id.ToString("N") : null);
         }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog.Data;
-using Streaming.Catalog.Uploads;
 
 namespace Streaming.Catalog.Ingests;
 
@@ -9,40 +8,37 @@ namespace Streaming.Catalog.Ingests;
 internal static class ReadIngests
 {
     public static async Task<IReadOnlyList<IngestView>> Views(
-        this CatalogDbContext db, IQueryable<Ingest> ingests, IngestActivity activity, CancellationToken ct)
+        this CatalogDbContext db, IQueryable<Ingest> ingests, IngestActivity activity, SourceFiles files, CancellationToken ct)
     {
         var rows = await (
             from ingest in ingests.AsNoTracking()
             join title in db.Titles.IgnoreQueryFilters() on ingest.TitleId equals title.Id into titles
             from title in titles.DefaultIfEmpty()
-            join upload in db.Uploads on ingest.Id equals upload.Id into uploads
-            from upload in uploads.DefaultIfEmpty()
             select new
             {
                 Ingest = ingest,
                 Title = title == null ? null : title.Name,
                 Artwork = db.TitleMetadata.Where(m => m.TitleId == ingest.TitleId && m.Version == title!.Version).Select(m => m.Artwork).FirstOrDefault() ?? title!.Poster,
-                Received = upload == null ? 0 : upload.OffsetBytes,
             }).ToListAsync(ct);
-        return [.. rows.Select(r => View(r.Ingest, r.Title, r.Artwork, r.Received, activity.Find(r.Ingest.Id)))];
+        return [.. rows.Select(r => View(r.Ingest, r.Title, r.Artwork, files, activity.Find(r.Ingest.Id)))];
     }
 
-    private static IngestView View(Ingest ingest, string? title, string? artwork, long received, RunningIngest? running)
+    private static IngestView View(Ingest ingest, string? title, string? artwork, SourceFiles files, RunningIngest? running)
     {
         var encode = ingest.State is IngestState.EncodingBase or IngestState.EncodingFull ? running?.Encode : null;
         var progress = encode is null ? ingest.Progress : Math.Max(ingest.Progress, running!.Progress);
         return new IngestView(
-            ingest.Id, ingest.TitleId, title ?? ingest.TitleName, ingest.FileName, ingest.SizeBytes, ingest.State.Name(), Text(ingest, received),
+            ingest.Id, ingest.TitleId, title ?? ingest.TitleName, ingest.FileName, ingest.SizeBytes, ingest.State.Name(), Text(ingest, files),
             Math.Round(progress, 4), encode is { Speed: > 0 } ? encode.Value.Speed : null, Eta(running, encode?.Speed),
             artwork is null ? null : Titles.ArtworkAddress.Of(ingest.TitleId, artwork),
             ingest.FailureCode is { } code ? new IngestFailure(code, ingest.FailureMessage!, ingest.FailureRetryable) : null,
             ingest.Actions, ingest.CreatedAt);
     }
 
-    private static string Text(Ingest ingest, long received) => ingest switch
+    private static string Text(Ingest ingest, SourceFiles files) => ingest switch
     {
         { Waiting: true } => "Waiting: the same file is being encoded already",
-        { State: IngestState.Receiving } => string.Create(CultureInfo.InvariantCulture, $"Receiving, {(int)(100.0 * received / Math.Max(1, ingest.SizeBytes))} % of {CreateUpload.Bytes(ingest.SizeBytes)}"),
+        { State: IngestState.Receiving } => string.Create(CultureInfo.InvariantCulture, $"Receiving, {(int)(100.0 * files.LengthOf(ingest.Id) / Math.Max(1, ingest.SizeBytes))} % of {ByteText.Of(ingest.SizeBytes)}"),
         { State: IngestState.Verifying, Owner: null } => "Waiting for its turn",
         { State: IngestState.Verifying } => "Checking the file",
         { State: IngestState.Probed } => "Checked, about to be encoded",

@@ -11,11 +11,11 @@ namespace Streaming.Catalog.Ingests;
 /// <summary>One ingest.</summary>
 internal static class ShowIngest
 {
-    internal sealed class Handler(CatalogDbContext db, IngestActivity activity) : IRequestHandler<GetIngest, Result<IngestView>>
+    internal sealed class Handler(CatalogDbContext db, IngestActivity activity, SourceFiles files) : IRequestHandler<GetIngest, Result<IngestView>>
     {
         public async Task<Result<IngestView>> Handle(GetIngest query, CancellationToken cancellationToken)
         {
-            var found = await db.Views(db.Ingests.Where(i => i.Id == query.Id), activity, cancellationToken);
+            var found = await db.Views(db.Ingests.Where(i => i.Id == query.Id), activity, files, cancellationToken);
             return found is [var view] ? view : Error.NotFound("ingest", query.Id);
         }
     }

@@ -28,7 +28,7 @@ internal static class CreateUpload
         {
             if (!UploadMetadata.Parse(command.Metadata).TryGet(out var metadata, out var error)) return error;
             if (command.SizeBytes > uploads.Value.MaxBytes)
-                return Error.Conflict(Tus.TooLarge, $"Files of up to {Bytes(uploads.Value.MaxBytes)} are taken; this one has {Bytes(command.SizeBytes)}.");
+                return Error.Conflict(Tus.TooLarge, $"Files of up to {ByteText.Of(uploads.Value.MaxBytes)} are taken; this one has {ByteText.Of(command.SizeBytes)}.");
             if (metadata.TitleId is { } title && await WhyNotFor(title, cancellationToken) is { } unfit) return unfit;
             if (await NoRoom(command.SizeBytes, cancellationToken) is { } full) return full;
 
@@ -66,16 +66,9 @@ internal static class CreateUpload
             var needed = size + (RoomForRenditions * size) + promised + ingests.Value.ReserveBytes;
             var free = store.FreeBytes;
             return needed <= free ? null : Error.Unavailable(
-                Tus.NoRoom, $"There is not enough room for this file: {Bytes(needed)} are needed with its renditions and a reserve, and {Bytes(free)} are free. Free some space, then send it again.");
+                Tus.NoRoom, $"There is not enough room for this file: {ByteText.Of(needed)} are needed with its renditions and a reserve, and {ByteText.Of(free)} are free. Free some space, then send it again.");
         }
     }
-
-    internal static string Bytes(double bytes) => bytes switch
-    {
-        >= 1L << 30 => FormattableString.Invariant($"{bytes / (1L << 30):0.#} GiB"),
-        >= 1 << 20 => FormattableString.Invariant($"{bytes / (1 << 20):0.#} MiB"),
-        _ => FormattableString.Invariant($"{bytes:0} bytes"),
-    };
 
     internal static void Map(RouteGroupBuilder uploads)
     {

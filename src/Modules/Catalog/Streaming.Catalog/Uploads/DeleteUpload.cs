@@ -21,7 +21,7 @@ internal static class DeleteUpload
         {
             using var hold = files.TryHold(command.Id);
             if (hold is null) return Error.Conflict(Tus.Locked, "Another request is sending to this upload right now. Stop it, then delete.");
-            var upload = await db.Uploads.OwnedBy(context.Caller).SingleOrDefaultAsync(u => u.Id == command.Id, cancellationToken);
+            var upload = await db.UploadsOf(context.Caller).SingleOrDefaultAsync(u => u.Id == command.Id, cancellationToken);
             if (upload is null) return Error.NotFound("upload", command.Id);
             if (upload.IsComplete) return Error.Conflict("catalog:upload-complete", "The file has arrived whole. Cancel or delete its ingest instead.");
 

@@ -20,7 +20,7 @@ internal static class GetUpload
     {
         public async Task<Result<UploadView>> Handle(Query query, CancellationToken cancellationToken)
         {
-            var upload = await db.Uploads.AsNoTracking().OwnedBy(context.Caller).SingleOrDefaultAsync(u => u.Id == query.Id, cancellationToken);
+            var upload = await db.UploadsOf(context.Caller).AsNoTracking().SingleOrDefaultAsync(u => u.Id == query.Id, cancellationToken);
             if (upload is null) return Error.NotFound("upload", query.Id);
             // After the encode the source is gone, and the upload is still complete.
             if (!upload.IsComplete) upload.OffsetBytes = Math.Min(upload.OffsetBytes, files.LengthOf(upload.Id));
@@ -28,9 +28,12 @@ internal static class GetUpload
         }
     }
 
-    /// <summary>Whoever sends a file may go on with it; operators with anybody's.</summary>
-    public static IQueryable<Upload> OwnedBy(this IQueryable<Upload> uploads, Caller caller) =>
-        caller.IsIn(Users.Roles.Operator) ? uploads : uploads.Where(u => u.Owner == caller.Subject);
+    /// <summary>Whoever sends a file may go on with it; operators with anybody's. With its ingest an upload is gone too.</summary>
+    public static IQueryable<Upload> UploadsOf(this CatalogDbContext db, Caller caller)
+    {
+        var uploads = db.Uploads.Where(u => db.Ingests.Any(i => i.Id == u.Id && i.State != Ingests.IngestState.Deleting));
+        return caller.IsIn(Users.Roles.Operator) ? uploads : uploads.Where(u => u.Owner == caller.Subject);
+    }
 
     internal static void Map(RouteGroupBuilder uploads) => uploads
         .MapMethods("/{id:guid}", [HttpMethods.Head], async (Guid id, HttpResponse response, IMediator mediator, CancellationToken ct) =>

@@ -34,7 +34,7 @@ internal static class ReceiveChunk
             using var hold = files.TryHold(command.Id);
             if (hold is null) return Error.Conflict(Tus.Locked, "Another request is sending to this upload right now. Wait for it, or try again in a moment.");
 
-            var upload = await db.Uploads.OwnedBy(context.Caller).SingleOrDefaultAsync(u => u.Id == command.Id, cancellationToken);
+            var upload = await db.UploadsOf(context.Caller).SingleOrDefaultAsync(u => u.Id == command.Id, cancellationToken);
             if (upload is null)
             {
                 files.Forget(command.Id);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,7 +25,7 @@ internal static class Tus
     public const string BadHeader = "catalog:upload-header";
 
     // The protocol asks for statuses that nothing else here uses.
-    private static readonly Dictionary<string, (int Status, string Title)> _statuses = new()
+    private static readonly FrozenDictionary<string, (int Status, string Title)> _statuses = new Dictionary<string, (int Status, string Title)>
     {
         [Locked] = (StatusCodes.Status423Locked, "Locked"),
         [TooLarge] = (StatusCodes.Status413PayloadTooLarge, "Too large"),
@@ -32,7 +33,7 @@ internal static class Tus
         [WrongType] = (StatusCodes.Status415UnsupportedMediaType, "Wrong content type"),
         [WrongVersion] = (StatusCodes.Status412PreconditionFailed, "Wrong protocol version"),
         [BadHeader] = (StatusCodes.Status400BadRequest, "The request is not right"),
-    };
+    }.ToFrozenDictionary();
 
     public static ProblemHttpResult Problem(Error error)
     {

@@ -11,7 +11,7 @@ internal static class UploadEndpoints
     public static ModuleBuilder AddUploads(this ModuleBuilder module)
     {
         module.AddOptions<UploadOptions>("uploads");
-        module.Services.AddSingleton<UploadFiles>();
+        module.Services.AddSingleton<UploadFiles>().AddSingleton<UploadExpiry>().AddHostedService(provider => provider.GetRequiredService<UploadExpiry>());
         return module;
     }
 

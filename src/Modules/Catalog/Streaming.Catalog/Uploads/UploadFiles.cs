@@ -1,20 +1,16 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
-using Streaming.Platform.Data;
+using Streaming.Catalog.Ingests;
 
 namespace Streaming.Catalog.Uploads;
 
-/// <summary>The folder of what is being sent, who is writing to which file at the moment, and their hashes as far as they have come.</summary>
-internal sealed class UploadFiles(DataOptions data)
+/// <summary>Who is writing to which source file at the moment, and the hashes as far as they have come.</summary>
+internal sealed class UploadFiles(SourceFiles sources)
 {
     private readonly ConcurrentDictionary<Guid, Receipt> _receipts = [];
 
-    public string Folder { get; } = data.PathOf("uploads");
-
-    public string PathOf(Guid id) => Path.Combine(Folder, $"{id:N}");
-
-    public long LengthOf(Guid id) => new FileInfo(PathOf(id)) is { Exists: true } file ? file.Length : 0;
+    public long LengthOf(Guid id) => sources.LengthOf(id);
 
     /// <summary>The right to write to an upload, or null while another request has it. Disposing gives it back.</summary>
     public Receipt? TryHold(Guid id)
@@ -26,8 +22,8 @@ internal sealed class UploadFiles(DataOptions data)
     /// <summary>Opened for appending after <paramref name="offset"/>; what lies beyond it was never acknowledged.</summary>
     public SafeFileHandle OpenAt(Guid id, long offset)
     {
-        Directory.CreateDirectory(Folder);
-        var file = File.OpenHandle(PathOf(id), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous);
+        Directory.CreateDirectory(sources.Folder);
+        var file = File.OpenHandle(sources.PathOf(id), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous);
         RandomAccess.SetLength(file, offset);
         return file;
     }
@@ -37,7 +33,7 @@ internal sealed class UploadFiles(DataOptions data)
     public void Delete(Guid id)
     {
         Forget(id);
-        if (File.Exists(PathOf(id))) File.Delete(PathOf(id));
+        sources.Delete(id);
     }
 
     /// <summary>One upload's writer at a time, and the hash of what it has written since the first byte, as long as this host lives.</summary>

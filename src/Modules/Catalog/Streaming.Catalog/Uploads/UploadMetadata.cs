@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Text;
+using Streaming.Catalog.Ingests;
 using Streaming.Kernel;
 
 namespace Streaming.Catalog.Uploads;
 
 /// <summary>What the header <c>Upload-Metadata</c> says: pairs of a name and base64, separated by commas.</summary>
-internal sealed record UploadMetadata(string FileName, string? Title, Guid? TitleId, bool Publish)
+internal static class UploadMetadata
 {
     private const int LongestHeader = 8192;
     private const int LongestName = 200;
 
-    public static Result<UploadMetadata> Parse(string? header)
+    public static Result<NewIngest> Parse(string? header)
     {
         if (header?.Length > LongestHeader) return Error.Invalid("metadata", $"Upload-Metadata may have up to {LongestHeader} characters.");
 
@@ -31,7 +32,7 @@ internal sealed record UploadMetadata(string FileName, string? Title, Guid? Titl
         }
 
         var file = FileNameOf(values.GetValueOrDefault("filename") ?? values.GetValueOrDefault("name") ?? "");
-        return new UploadMetadata(
+        return new NewIngest(
             file, Clean(values.GetValueOrDefault("title") ?? "") is { Length: > 0 } title ? title : null, titleId,
             values.GetValueOrDefault("publish") is "true" or "1" or "yes");
     }
