@@ -7,7 +7,7 @@ namespace Streaming.Playback;
 [Contract("playback.continue-watching", version: 1, DeadlineMs = 500, SlowMs = 40), Requires]
 public sealed record GetContinueWatching(int Limit = 20) : IQuery<ProgressList>;
 
-/// <summary>Positions of the caller's profile in these titles, at most 200; titles never begun are left out.</summary>
+/// <summary>Positions of the caller's profile in these titles, at most 200; titles left within the first 10 s count as not begun and are left out.</summary>
 [Contract("playback.progress", version: 1, DeadlineMs = 500, SlowMs = 40), Requires]
 public sealed record GetProgress(IReadOnlyList<Guid> TitleIds) : IQuery<ProgressList>;
 

@@ -50,6 +50,19 @@ internal sealed class ReportEventsTests(Engine engine, DialMode dial)
     }
 
     [TestCase(9.9, 0)]
+    [TestCase(10, 1)]
+    public async Task A_title_left_within_the_first_seconds_counts_as_not_begun(double position, int told)
+    {
+        var session = await Open();
+        await Report(session, Playing(0, 0), Progress(1, position, after: position));
+
+        var progress = (await _host.Send(new GetProgress([session.TitleId]), Viewers.WithProfile(_profile))).Value.Items;
+        var watching = (await _host.Send(new GetContinueWatching(), Viewers.WithProfile(_profile))).Value.Items;
+
+        Assert.That((progress.Count, watching.Count), Is.EqualTo((told, told)));
+    }
+
+    [TestCase(9.9, 0)]
     [TestCase(10, 5)]
     [TestCase(949, 944)]
     [TestCase(950, 0)]

@@ -15,9 +15,6 @@ namespace Streaming.Playback.Progress;
 /// <summary>What the profile has begun and not finished.</summary>
 internal static class ContinueWatching
 {
-    /// <summary>Somebody who left this early was only looking.</summary>
-    private const double Begun = 10;
-
     internal sealed class Rules : AbstractValidator<GetContinueWatching>
     {
         public Rules() => RuleFor(q => q.Limit).InclusiveBetween(1, 100);
@@ -29,7 +26,7 @@ internal static class ContinueWatching
         {
             if (context.Caller.ProfileId is not { } profile) return new ProgressList([]);
             var rows = await db.Progress.AsNoTracking()
-                .Where(p => p.ProfileId == profile && !p.Completed && p.PositionSeconds >= Begun)
+                .Where(p => p.ProfileId == profile && !p.Completed && p.PositionSeconds >= WatchProgress.Begun)
                 .OrderByDescending(p => p.At).ThenBy(p => p.TitleId).Take(request.Limit).ToListAsync(cancellationToken);
             return new ProgressList([.. rows.Select(WatchProgress.View)]);
         }

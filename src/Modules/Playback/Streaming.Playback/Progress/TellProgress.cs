@@ -22,7 +22,7 @@ internal static class TellProgress
         {
             if (context.Caller.ProfileId is not { } profile || request.TitleIds.Count == 0) return new ProgressList([]);
             var rows = await db.Progress.AsNoTracking()
-                .Where(p => p.ProfileId == profile && request.TitleIds.Contains(p.TitleId))
+                .Where(p => p.ProfileId == profile && request.TitleIds.Contains(p.TitleId) && (p.Completed || p.PositionSeconds >= WatchProgress.Begun))
                 .OrderByDescending(p => p.At).ThenBy(p => p.TitleId).ToListAsync(cancellationToken);
             return new ProgressList([.. rows.Select(WatchProgress.View)]);
         }

@@ -6,8 +6,10 @@ namespace Streaming.Playback.Progress;
 /// <summary>How far a profile is in a title.</summary>
 internal sealed class WatchProgress
 {
+    /// <summary>Seconds. Somebody who left earlier was only looking: there is nothing to resume.</summary>
+    public const double Begun = 10;
+
     private const double CompletedFrom = 0.95;
-    private const double NotWorthResuming = 10;
     private const double StepBack = 5;
 
     public required Guid ProfileId { get; init; }
@@ -29,7 +31,7 @@ internal sealed class WatchProgress
     public DateTimeOffset EventAt { get; private set; }
 
     /// <summary>Where playback goes on: a little before where it stopped, and from the start where there is hardly anything to go back to.</summary>
-    public double ResumeSeconds => Completed || PositionSeconds < NotWorthResuming ? 0 : PositionSeconds - StepBack;
+    public double ResumeSeconds => Completed || PositionSeconds < Begun ? 0 : PositionSeconds - StepBack;
 
     public static bool IsCompleted(double position, double duration) => duration > 0 && position >= duration * CompletedFrom;
 
