@@ -90,6 +90,20 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task A_child_in_a_publishers_account_is_not_given_what_the_publisher_saw_before_choosing_a_profile()
+    {
+        var publisher = new Caller(Guid.CreateVersion7(), [Roles.Publisher], new Dictionary<string, string>());
+        var all = await Rows(publisher);
+        var child = await Rows(Viewer(ViewerCaller.StrictestMaturity, Roles.Publisher));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(all.SelectMany(r => r.TitleIds), Does.Contain(_wild.Id));
+            Assert.That(child.SelectMany(r => r.TitleIds), Does.Contain(_calm.Id).And.Not.Contain(_wild.Id));
+        });
+    }
+
+    [Test]
     public async Task Publishers_are_shown_no_drafts_on_a_home_page() => Assert.That(
         (await Rows(Viewer(18, Roles.Publisher))).SelectMany(r => r.TitleIds), Does.Contain(_calm.Id).And.Not.Contain(_draft.Id));
 

@@ -33,5 +33,12 @@ public static class ViewerCaller
 
         /// <summary>Whether the caller may see and change what is not published yet.</summary>
         public bool MayPublish => caller.IsIn(Roles.Publisher) || caller.IsIn(Roles.Operator);
+
+        /// <summary>
+        /// Whether no title is hidden from the caller, not even a draft. A limited profile sees what its age may see, also in an account
+        /// that publishes: families share the operator's.
+        /// </summary>
+        public bool SeesAllTitles => caller.MayPublish
+            && (!caller.Attributes.ContainsKey(MaturityAttribute) || caller.MaturityLimit >= AnyMaturity);
     }
 }

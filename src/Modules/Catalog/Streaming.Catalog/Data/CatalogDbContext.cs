@@ -32,12 +32,8 @@ internal abstract class CatalogDbContext(DbContextOptions options, CallContext c
 
     public DbSet<Ingest> Ingests => Set<Ingest>();
 
-    /// <summary>
-    /// Whether drafts and what is not available now are seen too. A limited profile sees what its age may see, also in an account that
-    /// publishes: families share the operator's.
-    /// </summary>
-    public bool SeesAll => context.Caller.MayPublish
-        && (!context.Caller.Attributes.ContainsKey(ViewerCaller.MaturityAttribute) || MaturityLimit >= ViewerCaller.AnyMaturity);
+    /// <summary>Whether drafts and what is not available now are seen too.</summary>
+    public bool SeesAll => context.Caller.SeesAllTitles;
 
     private int MaturityLimit => context.Caller.MaturityLimit;
 
