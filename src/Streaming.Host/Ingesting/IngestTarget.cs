@@ -28,8 +28,9 @@ internal sealed class IngestTarget : IAsyncDisposable
         if (server is not null)
         {
             if (!Uri.TryCreate(server, UriKind.Absolute, out var named)) throw new StartFailure($"--server {server} is not an address; write it as http://host:8080.");
-            return new IngestTarget(named, Environment.GetEnvironmentVariable(TokenVariable) ?? await LocalKey(folder, ct)
-                ?? throw new StartFailure($"Set {TokenVariable} to the access token of a publisher on {named}."), null);
+            // The key of this folder's host makes whoever has it an operator there: no other host is ever sent it.
+            var key = Environment.GetEnvironmentVariable(TokenVariable) ?? (FolderLock.Running(folder) == named ? await LocalKey(folder, ct) : null);
+            return new IngestTarget(named, key ?? throw new StartFailure($"Set {TokenVariable} to the access token of a publisher on {named}."), null);
         }
 
         if (FolderLock.Running(folder) is { } running)
