@@ -22,6 +22,7 @@ internal sealed class TusUpload(HttpClient http, TimeProvider clock)
         {
             try
             {
+                if (failures > 0) offset = await Offset(location, ct);
                 using var answer = await SendPiece(location, content, offset, ct);
                 if (answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.Locked) throw new HttpRequestException("The host is at another place in this file.");
                 await Accept(answer, ct);
@@ -33,7 +34,6 @@ internal sealed class TusUpload(HttpClient http, TimeProvider clock)
             catch (HttpRequestException) when (++failures < Tries)
             {
                 await Task.Delay(TimeSpan.FromSeconds(failures), clock, ct);
-                offset = await Offset(location, ct);
             }
         }
     }
