@@ -34,10 +34,11 @@ internal sealed partial class RunningHost : IAsyncDisposable
             Ready(app.Logger, url);
             return new RunningHost(app, folder, url);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             if (app is not null) await app.DisposeAsync();
             folder?.Dispose();
+            if (failure is OperationCanceledException) throw;
             throw StartFailure.From(failure);
         }
     }
