@@ -19,6 +19,7 @@ internal static class StreamingApplication
     {
         var configuration = StreamingConfiguration.Build(arguments);
         var data = DataOptions.From(configuration);
+        PrivateFolder.Create(data.Folder);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(configuration);
@@ -27,7 +28,7 @@ internal static class StreamingApplication
 
         var services = builder.Services;
         services.AddSingleton(data);
-        services.AddDataProtection().SetApplicationName("streaming").PersistKeysToFileSystem(Directory.CreateDirectory(data.PathOf("keys", "protection")));
+        services.AddDataProtection().SetApplicationName("streaming").PersistKeysToFileSystem(PrivateFolder.Create(data.PathOf("keys", "protection")));
         services.AddHttpConventions();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "streaming-antiforgery");
         services.AddAuthorization();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streaming.Platform.Data;
 
 namespace Streaming.Host.Running;
 
@@ -15,7 +16,7 @@ internal sealed class FolderLock : IDisposable
 
     public static FolderLock Take(string folder)
     {
-        MakePrivate(folder);
+        PrivateFolder.Create(folder);
         try
         {
             var held = new FileStream(Path.Combine(folder, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -49,13 +50,6 @@ internal sealed class FolderLock : IDisposable
     {
         File.Delete(_note);
         _lock.Dispose();
-    }
-
-    /// <summary>Databases hold password hashes and keys: a new folder is its owner's alone. An existing one keeps what its owner chose.</summary>
-    private static void MakePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private sealed record Note(Uri Url);
