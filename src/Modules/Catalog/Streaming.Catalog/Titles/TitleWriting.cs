@@ -11,6 +11,7 @@ internal static class TitleWriting
     public static Task<Title?> TitleForWriting(this CatalogDbContext db, Guid id, CancellationToken cancellationToken) => db.Titles
         .Include(t => t.Versions.OrderByDescending(v => v.Version).Take(1))
         .Include(t => t.Genres)
+        .AsSingleQuery() // one version and a few genres: the product of the two is no larger than the genres
         .SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
 
     /// <summary>Saves, or tells that somebody else did first and at which version the title is now. Not inside an order.</summary>

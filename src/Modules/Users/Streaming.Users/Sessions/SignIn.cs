@@ -60,7 +60,7 @@ internal static class SignIn
             }
 
             // A household of one has nothing to choose.
-            var profiles = await db.Profiles.Where(p => p.AccountId == account.Id).Select(p => p.Id).Take(2).ToListAsync(cancellationToken);
+            var profiles = await db.Profiles.Where(p => p.AccountId == account.Id).OrderBy(p => p.Id).Select(p => p.Id).Take(2).ToListAsync(cancellationToken);
             return new Session(account.Id, account.SecurityStamp!, profiles.Count == 1 ? profiles[0] : null);
         }
     }
@@ -75,7 +75,7 @@ internal static class SignIn
                 return TypedResults.Ok(new Answer(token.Value, token.ExpiresInSeconds));
             })
             .AllowAnonymous()
-            .WithName("sign-in").WithSummary("Starts a session: sets the cookie and answers a token.")
+            .WithName("SignIn").WithSummary("Starts a session: sets the cookie and answers a token.")
             .Produces<Answer>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
