@@ -41,6 +41,9 @@ public sealed record Error(
     /// <summary>The code of a write that was based on an older version (412 at the edge).</summary>
     public const string StaleVersion = "stale-version";
 
+    /// <summary>The code of a fault of ours that has been logged (500 at the edge).</summary>
+    public const string Internal = "internal";
+
     /// <summary>One wrong field.</summary>
     public static Error Invalid(string field, string message) =>
         new(ErrorKind.Invalid, "invalid", message, new Dictionary<string, string[]> { [field] = [message] });

@@ -57,7 +57,7 @@ internal sealed class DialHandler<TRequest, T>(
         {
             DialLog.HandlerFailed(log, failure, descriptor.Name);
             activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
-            result = Error.Unavailable("internal", "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.");
+            result = Error.Unavailable(Error.Internal, "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.");
         }
 
         var took = clock.GetElapsedTime(start);

@@ -30,7 +30,7 @@ public static class Problems
         },
         ErrorKind.Forbidden => error.Code == Error.SignInRequired ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
         ErrorKind.Deadline => StatusCodes.Status504GatewayTimeout,
-        _ => error.Code == "internal" ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable,
+        _ => error.Code == Error.Internal ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable,
     };
 
     internal static string Urn(string code) => code.Contains(':', StringComparison.Ordinal) ? $"urn:streaming:{code}" : $"urn:streaming:error:{code}";
