@@ -33,7 +33,7 @@ public sealed class PlaybackModule : IModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        var playback = routes.MapGroup("/api/playback").WithTags("playback");
+        var playback = routes.MapGroup("/api/playback").WithTags("Playback");
         OpenSession.Map(playback);
         ShowSession.Map(playback);
         ReportEvents.Map(playback);

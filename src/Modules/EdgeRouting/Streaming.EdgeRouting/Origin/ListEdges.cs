@@ -28,7 +28,7 @@ internal static class ListEdges
 
     internal static void Map(RouteGroupBuilder edges) =>
         edges.MapGet("", async (IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(), ct)).ToHttp())
-            .WithName("ListEdges")
+            .WithName("GetEdges")
             .WithSummary("The places that media is fetched from")
             .Produces<EdgeList>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)

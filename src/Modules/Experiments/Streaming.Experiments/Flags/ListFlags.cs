@@ -29,7 +29,7 @@ internal static class ListFlags
 
     internal static void Map(RouteGroupBuilder flags) =>
         flags.MapGet("", async (IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(), ct)).ToHttp())
-            .WithName("ListFlags")
+            .WithName("GetFlags")
             .WithSummary("Flags and how they split")
             .Produces<FlagList>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)

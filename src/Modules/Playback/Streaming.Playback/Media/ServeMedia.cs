@@ -51,7 +51,7 @@ internal sealed class ServeMedia(MediaGate gate, Presentations presentations, IO
         routes.MapMethods(Pattern, [HttpMethods.Get, HttpMethods.Head],
                 (HttpContext http, CallContext context, ServeMedia media, string token, string asset, string revision, string? path) =>
                     media.Handle(http, context, token, asset, revision, path ?? ""))
-            .WithName("GetMedia").WithTags("media").WithSummary("A manifest, segment, text track or picture that a signed address opens")
+            .WithName("GetMedia").WithTags("Media").WithSummary("A manifest, segment, text track or picture that a signed address opens")
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status206PartialContent).Produces(StatusCodes.Status304NotModified)
             .Produces(StatusCodes.Status416RangeNotSatisfiable)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status410Gone);

@@ -53,7 +53,7 @@ internal static class AssignRoles
     internal static void Map(RouteGroupBuilder users) =>
         users.MapPut("/accounts/{id:guid}/roles", async (Guid id, Body body, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(id, body.Roles), ct)).ToHttp())
-            .WithName("assign-roles").WithSummary("Replaces an account's roles; for operators.")
+            .WithName("AssignRoles").WithSummary("Replaces an account's roles; for operators.")
             .Produces<AccountView>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)

@@ -53,7 +53,7 @@ internal static class ListAccounts
     internal static void Map(RouteGroupBuilder users) =>
         users.MapGet("/accounts", async (IMediator mediator, CancellationToken ct, int limit = 20, string? after = null) =>
                 (await mediator.Send(new Query(limit, after), ct)).ToHttp())
-            .WithName("list-accounts").WithSummary("Every account with its roles; for operators.")
+            .WithName("GetAccounts").WithSummary("Every account with its roles; for operators.")
             .Produces<Page>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)

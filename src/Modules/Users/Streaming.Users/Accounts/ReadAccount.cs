@@ -36,7 +36,7 @@ internal static class ReadAccount
 
     internal static void Map(RouteGroupBuilder users) =>
         users.MapGet("/me", async (IMediator mediator, CancellationToken ct) => (await mediator.Send(new GetAccount(), ct)).ToHttp())
-            .WithName("me").WithSummary("The account that is signed in.")
+            .WithName("GetAccount").WithSummary("The account that is signed in.")
             .Produces<AccountView>()
             .ProducesProblem(StatusCodes.Status401Unauthorized);
 }

@@ -56,7 +56,7 @@ internal static class Register
         users.MapPost("/register", async (Command command, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(command, ct)).ToHttp(account => TypedResults.Created("/api/users/me", account)))
             .AllowAnonymous()
-            .WithName("register").WithSummary("Makes an account; the first one needs the set-up code and becomes operator.")
+            .WithName("Register").WithSummary("Makes an account; the first one needs the set-up code and becomes operator.")
             .Produces<AccountView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status409Conflict)

@@ -48,7 +48,7 @@ internal static class ChangeProfile
     internal static void Map(RouteGroupBuilder profiles) =>
         profiles.MapPatch("/{id:guid}", async (Guid id, Body body, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(id, body.Name, body.MaturityLimit, body.Colour), ct)).ToHttp())
-            .WithName("change-profile").WithSummary("Changes a profile's name, age limit or colour.")
+            .WithName("ChangeProfile").WithSummary("Changes a profile's name, age limit or colour.")
             .Produces<ProfileView>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)

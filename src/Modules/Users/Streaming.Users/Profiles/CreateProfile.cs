@@ -64,7 +64,7 @@ internal static class CreateProfile
                 Committed(known, context.Caller.Subject);
                 return created.ToHttp(profile => TypedResults.Created($"/api/users/profiles/{profile.Id}", profile));
             })
-            .WithName("create-profile").WithSummary("Adds a profile to the account; five at most.")
+            .WithName("CreateProfile").WithSummary("Adds a profile to the account; five at most.")
             .Produces<ProfileView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status409Conflict)

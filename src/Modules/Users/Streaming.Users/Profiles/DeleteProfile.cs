@@ -37,7 +37,7 @@ internal static class DeleteProfile
     internal static void Map(RouteGroupBuilder profiles) =>
         profiles.MapDelete("/{id:guid}", async (Guid id, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(new Command(id), ct)).ToHttp(_ => TypedResults.NoContent()))
-            .WithName("delete-profile").WithSummary("Deletes a profile with all that is kept for it; not the last one.")
+            .WithName("DeleteProfile").WithSummary("Deletes a profile with all that is kept for it; not the last one.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)

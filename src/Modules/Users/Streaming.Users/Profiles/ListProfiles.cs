@@ -25,7 +25,7 @@ internal static class ListProfiles
 
     internal static void Map(RouteGroupBuilder profiles) =>
         profiles.MapGet("", async (IMediator mediator, CancellationToken ct) => (await mediator.Send(new GetProfiles(), ct)).ToHttp())
-            .WithName("list-profiles").WithSummary("The account's profiles, oldest first.")
+            .WithName("GetProfiles").WithSummary("The account's profiles, oldest first.")
             .Produces<ProfileList>()
             .ProducesProblem(StatusCodes.Status401Unauthorized);
 }

@@ -29,7 +29,7 @@ internal static class ReadProfile
 
     internal static void Map(RouteGroupBuilder profiles) =>
         profiles.MapGet("/{id:guid}", async (Guid id, IMediator mediator, CancellationToken ct) => (await mediator.Send(new Query(id), ct)).ToHttp())
-            .WithName("read-profile").WithSummary("One of the account's profiles.")
+            .WithName("GetProfile").WithSummary("One of the account's profiles.")
             .Produces<ProfileView>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -39,7 +39,7 @@ internal static class ChooseProfile
                 var token = tokens.Issue(session);
                 return (IResult)TypedResults.Ok(new SignIn.Answer(token.Value, token.ExpiresInSeconds));
             })
-            .WithName("choose-profile").WithSummary("Goes on as this profile: the cookie, or the token answered, carries it from now on.")
+            .WithName("ChooseProfile").WithSummary("Goes on as this profile: the cookie, or the token answered, carries it from now on.")
             .Produces<SignIn.Answer>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);

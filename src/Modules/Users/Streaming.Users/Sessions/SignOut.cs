@@ -16,5 +16,5 @@ internal static class SignOut
                 return TypedResults.NoContent();
             })
             .AllowAnonymous()
-            .WithName("sign-out").WithSummary("Ends the session of the cookie; tokens end by themselves.");
+            .WithName("SignOut").WithSummary("Ends the session of the cookie; tokens end by themselves.");
 }
