@@ -13,6 +13,16 @@ public static class TitleKinds
     public const string Episode = "episode";
 }
 
+/// <summary>States of a title, as they stand in answers.</summary>
+public static class TitleStates
+{
+    /// <summary>Only publishers see it.</summary>
+    public const string Draft = "draft";
+
+    /// <summary>Viewers see it, where their age and the hour allow.</summary>
+    public const string Published = "published";
+}
+
 /// <summary>A title as a card in a row shows it.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Kind">One of <see cref="TitleKinds"/>.</param>

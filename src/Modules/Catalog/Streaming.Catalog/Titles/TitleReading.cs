@@ -36,13 +36,6 @@ internal static class ArtworkAddress
     public static string Of(Guid title, string hash) => $"/artwork/{title}/{hash}.jpg";
 }
 
-/// <summary>States of a title, as they stand in answers.</summary>
-internal static class TitleStates
-{
-    public const string Draft = "draft";
-    public const string Published = "published";
-}
-
 internal static class TitleReading
 {
     /// <summary>Titles as viewers see them, in one query; a draft as it is now.</summary>

@@ -80,7 +80,7 @@ internal sealed class CandidateRows(RecommendationsDbContext db, IMediator media
     }
 
     // Publishers are also told of drafts; a home page is for watching.
-    private static bool IsPublished(TitleCard card) => card.State == "published";
+    private static bool IsPublished(TitleCard card) => card.State == TitleStates.Published;
 
     private static string Heading(string genre) => string.Concat(genre[..1].ToUpperInvariant(), genre[1..]);
 }

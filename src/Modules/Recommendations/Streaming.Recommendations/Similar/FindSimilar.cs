@@ -45,7 +45,7 @@ internal static class FindSimilar
 
             var likeness = new Dictionary<Guid, double>();
             foreach (var (genre, page) in genres.Zip(pages))
-                foreach (var card in page.Value.Items.Where(c => c.State == "published" && c.Id != title.Id))
+                foreach (var card in page.Value.Items.Where(c => c.State == TitleStates.Published && c.Id != title.Id))
                     likeness[card.Id] = likeness.GetValueOrDefault(card.Id)
                         + (Math.Log(1 + (total / genre.Titles)) * (card.Kind == title.Kind ? SameKind : 1));
 

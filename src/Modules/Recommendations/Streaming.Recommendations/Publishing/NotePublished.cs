@@ -15,10 +15,3 @@ internal sealed class NotePublished(RecommendationsDbContext db, TimeProvider cl
         await db.SaveChangesAsync(cancellationToken);
     }
 }
-
-/// <summary>Forgets a title that viewers no longer see; its views stay, in case it comes back.</summary>
-internal sealed class ForgetUnpublished(RecommendationsDbContext db) : INotificationHandler<TitleUnpublished>
-{
-    public Task Handle(TitleUnpublished notification, CancellationToken cancellationToken) =>
-        db.Published.Where(t => t.TitleId == notification.TitleId).ExecuteDeleteAsync(cancellationToken);
-}

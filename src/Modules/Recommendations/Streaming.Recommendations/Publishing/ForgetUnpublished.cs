@@ -1,0 +1,13 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Streaming.Catalog;
+using Streaming.Recommendations.Data;
+
+namespace Streaming.Recommendations.Publishing;
+
+/// <summary>Forgets a title that viewers no longer see; its views stay, in case it comes back.</summary>
+internal sealed class ForgetUnpublished(RecommendationsDbContext db) : INotificationHandler<TitleUnpublished>
+{
+    public Task Handle(TitleUnpublished notification, CancellationToken cancellationToken) =>
+        db.Published.Where(t => t.TitleId == notification.TitleId).ExecuteDeleteAsync(cancellationToken);
+}
