@@ -1,13 +1,13 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Streaming.Catalog;
 using Streaming.Catalog.Assets;
 using Streaming.Catalog.Data;
 using Streaming.Catalog.Titles;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
-using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Jobs;
 using Streaming.Platform.Storage;
 
 namespace Streaming.ModuleTests.Catalog.Titles;
@@ -26,7 +26,7 @@ internal sealed class TitlesServer(ModuleServer server, TestDatabase database) :
         var database = await TestDatabase.Create(Engine.Sqlite);
         var settings = new Dictionary<string, string?> { ["data:folder"] = database.Folder };
         var server = await ModuleServer.Start([new CatalogModule()], settings, services => services
-            .AddObjectStore().AddDataProtection().Services.AddHostedService<MigrateFirst>());
+            .AddObjectStore().AddJobs(new ConfigurationManager()));
         return new TitlesServer(server, database);
     }
 
@@ -48,21 +48,5 @@ internal sealed class TitlesServer(ModuleServer server, TestDatabase database) :
     {
         await Server.DisposeAsync();
         await database.DisposeAsync();
-    }
-
-    /// <summary>Before anything else that starts with the host looks at its tables.</summary>
-    private sealed class MigrateFirst(ModuleMigrations migrations) : IHostedLifecycleService
-    {
-        public Task StartingAsync(CancellationToken cancellationToken) => migrations.Ensure(cancellationToken);
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
