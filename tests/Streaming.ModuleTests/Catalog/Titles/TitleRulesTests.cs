@@ -41,8 +41,14 @@ internal sealed class TitleRulesTests
     [Test]
     public void What_is_at_the_limits_is_right() => Assert.That(new TitleRules().Validate(new TitleContent
     {
-        Name = new string('n', 200), Synopsis = new string('s', 1999) + "\n", Year = 1888, Genres = ["science fiction", "film-noir", "été", "80s"],
-        Cast = [.. Enumerable.Repeat("Ada", 100)], Maturity = 18, AvailableFrom = Noon, AvailableUntil = Noon.AddMilliseconds(1),
+        Name = new string('n', 200),
+        Synopsis = new string('s', 1999) + "\n",
+        Year = 1888,
+        Genres = ["science fiction", "film-noir", "été", "80s"],
+        Cast = [.. Enumerable.Repeat("Ada", 100)],
+        Maturity = 18,
+        AvailableFrom = Noon,
+        AvailableUntil = Noon.AddMilliseconds(1),
     }).Errors, Is.Empty);
 
     [Test]

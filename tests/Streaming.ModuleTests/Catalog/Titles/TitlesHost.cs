@@ -70,8 +70,17 @@ internal sealed class TitlesHost(ModuleHost host, SqlCounter sql) : IAsyncDispos
 
     private static Rendition Rung(Guid asset, string name, string kind, bool complete) => new()
     {
-        Id = Guid.CreateVersion7(), AssetId = asset, Revision = 1, Name = name, Kind = kind, Codec = "x", Timescale = 1000, Order = 0,
-        Language = "en", Label = "English", Complete = complete,
+        Id = Guid.CreateVersion7(),
+        AssetId = asset,
+        Revision = 1,
+        Name = name,
+        Kind = kind,
+        Codec = "x",
+        Timescale = 1000,
+        Order = 0,
+        Language = "en",
+        Label = "English",
+        Complete = complete,
     };
 
     private static Segment SegmentOf(Guid rendition, int number) =>

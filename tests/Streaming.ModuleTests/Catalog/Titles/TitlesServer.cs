@@ -38,7 +38,15 @@ internal sealed class TitlesServer(ModuleServer server, TestDatabase database) :
         var asset = new Asset { Id = Guid.CreateVersion7(), Sha256 = $"{Guid.NewGuid():N}", Revision = 1, DurationSeconds = 60, CreatedAt = default };
         db.AddRange(asset, new Rendition
         {
-            Id = Guid.CreateVersion7(), AssetId = asset.Id, Revision = 1, Name = "v240", Kind = Rendition.Video, Codec = "x", Timescale = 1, Order = 0, Complete = true,
+            Id = Guid.CreateVersion7(),
+            AssetId = asset.Id,
+            Revision = 1,
+            Name = "v240",
+            Kind = Rendition.Video,
+            Codec = "x",
+            Timescale = 1,
+            Order = 0,
+            Complete = true,
         });
         (await db.TitleForWriting(id, CancellationToken.None))!.AttachAsset(asset.Id);
         await db.SaveChangesAsync();

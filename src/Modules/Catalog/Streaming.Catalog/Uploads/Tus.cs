@@ -42,7 +42,11 @@ internal static class Tus
         var details = problem.ProblemDetails;
         return TypedResults.Problem(new ProblemDetails
         {
-            Type = details.Type, Title = special.Title, Status = special.Status, Detail = details.Detail, Extensions = details.Extensions,
+            Type = details.Type,
+            Title = special.Title,
+            Status = special.Status,
+            Detail = details.Detail,
+            Extensions = details.Extensions,
         });
     }
 
