@@ -43,6 +43,32 @@ public sealed class HealthTests
     }
 
     [Test]
+    public void A_configuration_file_that_is_not_json_is_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("streaming-test-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "streaming.json"), "{ urls");
+
+            var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(folder));
+
+            Assert.That(refused!.Message, Does.Contain("streaming.json").And.Contain("LineNumber: 0").And.Not.Contain("   at "));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void A_connection_string_that_is_none_is_told_without_repeating_it()
+    {
+        var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(null, ("data:postgres", "s3cret")));
+
+        Assert.That(refused!.Message, Does.Contain("configuration is not right").And.Not.Contain("s3cret").And.Not.Contain("   at "));
+    }
+
+    [Test]
     public async Task A_taken_address_is_told_with_what_to_do()
     {
         await using var first = await TestHost.Start();
