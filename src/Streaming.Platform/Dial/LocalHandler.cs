@@ -43,6 +43,10 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         {
             return Error.Conflict("concurrent-change", "Somebody changed it at the same moment. Read it again and repeat the change.");
         }
+        catch (Exception failure) when (StorageFault.Of(failure) is { } fault)
+        {
+            return fault;
+        }
     }
 
     private Error? Refusal()

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
+using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 
 namespace Streaming.Platform.Http;
@@ -37,9 +38,15 @@ public static class HttpRegistration
                     ? $"The body is not the JSON expected here{(json.Path is { } path ? $", at {path}" : "")}."
                     : bad.Message;
             }
+            else if (context.Exception is { } failure && StorageFault.Of(failure) is { } fault)
+            {
+                context.ProblemDetails.Type = Problems.Urn(fault.Code);
+                context.ProblemDetails.Detail = fault.Message;
+            }
             else if (context.ProblemDetails.Type?.StartsWith("urn:", StringComparison.Ordinal) != true)
             {
                 context.ProblemDetails.Type = Problems.Urn($"http-{context.ProblemDetails.Status}");
+                context.ProblemDetails.Detail ??= Advice(context.ProblemDetails.Status);
             }
         });
         return services;
@@ -56,7 +63,11 @@ public static class HttpRegistration
     /// <summary>Exceptions and bare statuses become problem details below <c>/api</c> and wherever no page is asked for.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(new ExceptionHandlerOptions
     {
-        StatusCodeSelector = failure => failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        StatusCodeSelector = failure => failure switch
+        {
+            BadHttpRequestException bad => bad.StatusCode,
+            _ => StorageFault.Of(failure) is { } fault ? Problems.Status(fault) : StatusCodes.Status500InternalServerError,
+        },
         SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or OperationCanceledException,
     });
 
@@ -65,6 +76,17 @@ public static class HttpRegistration
         [.. principal.FindAll(ClaimTypes.Role).Select(c => c.Value).Where(role => role != Caller.SystemRole)],
         principal.Claims.Where(c => c.Type.StartsWith(AttributeClaimPrefix, StringComparison.Ordinal))
             .DistinctBy(c => c.Type).ToDictionary(c => c.Type[AttributeClaimPrefix.Length..], c => c.Value));
+
+    /// <summary>For what the framework refuses with a bare status.</summary>
+    private static string Advice(int? status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address. /openapi/v1.json lists what there is.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not take this method; the header Allow names those that it takes.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than what is taken here. Send less.",
+        StatusCodes.Status415UnsupportedMediaType => "The body is not of a type that is taken here. /openapi/v1.json names those that are.",
+        >= 500 => "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.",
+        _ => "The request is not right. /openapi/v1.json says what is expected.",
+    };
 
     private sealed class MillisecondTimes : JsonConverter<DateTimeOffset>
     {

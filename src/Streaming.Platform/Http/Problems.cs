@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Streaming.Kernel;
+using Streaming.Platform.Data;
 
 namespace Streaming.Platform.Http;
 
@@ -30,7 +31,12 @@ public static class Problems
         },
         ErrorKind.Forbidden => error.Code == Error.SignInRequired ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
         ErrorKind.Deadline => StatusCodes.Status504GatewayTimeout,
-        _ => error.Code == Error.Internal ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable,
+        _ => error.Code switch
+        {
+            Error.Internal => StatusCodes.Status500InternalServerError,
+            StorageFault.Full => StatusCodes.Status507InsufficientStorage,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        },
     };
 
     internal static string Urn(string code) => code.Contains(':', StringComparison.Ordinal) ? $"urn:streaming:{code}" : $"urn:streaming:error:{code}";

@@ -24,6 +24,7 @@ internal static class Answers
             Assert.That(problem.GetProperty("status").GetInt32(), Is.EqualTo((int)expected));
             Assert.That(problem.GetProperty("type").GetString(), Does.StartWith("urn:streaming:"));
             Assert.That(problem.TryGetProperty("traceId", out _), Is.True);
+            Assert.That(problem.TryGetProperty("detail", out var detail) ? detail.GetString() : "", Does.EndWith("."), "what to do");
         });
         return problem;
     }

@@ -1,8 +1,10 @@
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Http;
 
 namespace Streaming.ModuleTests.Platform;
 
@@ -36,6 +38,31 @@ internal sealed class DialTests(DialMode dial)
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new Sample.Ask());
 
         Assert.That(seen, Has.Count.GreaterThanOrEqualTo(3).And.Unique);
+    }
+
+    [Test]
+    public async Task A_full_disk_is_an_answer_and_not_a_fault_of_ours()
+    {
+        _probe.Answer = async (services, ct) =>
+        {
+            var database = services.GetRequiredService<Sample.SampleDbContext>().Database;
+            await database.OpenConnectionAsync(ct);
+            await database.ExecuteSqlRawAsync("PRAGMA max_page_count = 1", ct); // no further page than there are
+            try
+            {
+                await database.ExecuteSqlRawAsync("CREATE TABLE filler AS SELECT randomblob(10000000) AS bytes", ct);
+                return "written";
+            }
+            finally
+            {
+                await database.ExecuteSqlRawAsync("PRAGMA max_page_count = 1073741823", CancellationToken.None);
+            }
+        };
+
+        var error = (await _host.Send(new Sample.Ask())).Error!;
+
+        Assert.That(error.Code, Is.EqualTo("storage-full"));
+        Assert.That(Problems.Status(error), Is.EqualTo(507));
     }
 
     [Test]

@@ -34,7 +34,10 @@ internal sealed class Lockout(UsersDbContext db, TimeProvider clock)
         catch (DbUpdateException)
         {
             // Another try at the same moment made the row.
-            return await Raise(key, now, since, ct);
+            if (await Raise(key, now, since, ct)) return true;
+            // Without the row it was not a race: what cannot be written must not read as too many tries.
+            if (!await db.SignInAttempts.AnyAsync(a => a.Key == key, ct)) throw;
+            return false;
         }
         finally
         {

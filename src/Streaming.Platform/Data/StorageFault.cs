@@ -1,0 +1,30 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Streaming.Kernel;
+
+namespace Streaming.Platform.Data;
+
+/// <summary>What a database cannot do through no fault of the caller, as an answer: nothing was kept, and it may be tried again.</summary>
+internal static class StorageFault
+{
+    public const string Full = "storage-full";
+    public const string Gone = "storage-unavailable";
+
+    private const int SqliteBusy = 5;
+    private const int SqliteLocked = 6;
+    private const int SqliteFull = 13;
+
+    public static Error? Of(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SqliteException { SqliteErrorCode: SqliteFull } or DbException { SqlState: PostgresErrorCodes.DiskFull })
+                return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.");
+            if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } or NpgsqlException { IsTransient: true })
+                return Error.Unavailable(Gone, "The database does not answer at the moment. Try again in a few seconds.");
+        }
+
+        return null;
+    }
+}
