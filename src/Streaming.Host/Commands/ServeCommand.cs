@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Streaming.Host.Composition;
 using Streaming.Host.Running;
+using Streaming.Platform.Data;
 
 namespace Streaming.Host.Commands;
 
@@ -28,6 +30,7 @@ internal static class ServeCommand
         try
         {
             await using var running = await RunningHost.Start(settings, ct);
+            await Greet(running, settings, ct);
             await running.Stopped(ct);
             return ExitCodes.Done;
         }
@@ -36,5 +39,13 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    /// <summary>What a person has to know, in plain lines: the log may be JSON for somebody else.</summary>
+    private static async Task Greet(RunningHost running, Dictionary<string, string?> settings, CancellationToken ct)
+    {
+        Console.WriteLine($"Open {running.Url}");
+        var code = DataOptions.From(StreamingConfiguration.Build(settings)).PathOf("setup-code.txt");
+        if (File.Exists(code)) Console.WriteLine($"Set-up code for the first account: {(await File.ReadAllTextAsync(code, ct)).Trim()}");
     }
 }

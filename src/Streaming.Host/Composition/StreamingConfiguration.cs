@@ -23,6 +23,8 @@ internal static class StreamingConfiguration
         ["logging:loglevel:microsoft"] = "Warning",
         // Keys lie in the data folder, which is private; that they are not encrypted there too is said at every first start.
         ["logging:loglevel:microsoft.aspnetcore.dataprotection"] = "Error",
+        // What fails in earnest is thrown and told where it matters; looking whether a table is there fails as a matter of course.
+        ["logging:loglevel:microsoft.entityframeworkcore.database.command"] = "None",
         ["logging:loglevel:hangfire"] = "Warning",
         ["logging:loglevel:system"] = "Warning",
     }.ToFrozenDictionary();

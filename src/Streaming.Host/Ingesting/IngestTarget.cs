@@ -36,6 +36,7 @@ internal sealed class IngestTarget : IAsyncDisposable
         if (FolderLock.Running(folder) is { } running)
             return new IngestTarget(running, await LocalKey(folder, ct) ?? throw new StartFailure($"The key of the host that runs on {folder} cannot be read. Run this as the same user."), null);
 
+        await Console.Error.WriteLineAsync($"No host runs on {folder}; taking the files in there without one. For a running host name its folder (--data) or address (--server).");
         settings["urls"] = "http://127.0.0.1:0";
         settings["telemetry:metrics"] = "off";
         settings["logging:loglevel:default"] = "Error";

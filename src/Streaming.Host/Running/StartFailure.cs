@@ -16,6 +16,7 @@ internal sealed class StartFailure(string message, Exception? inner = null) : Ex
         IOException { InnerException: AddressInUseException } => new($"{failure.Message} Another program listens there; choose another address with --urls.", failure),
         NpgsqlException or SocketException => new($"PostgreSQL cannot be used: {failure.Message} Check --postgres (data:postgres).", failure),
         UnauthorizedAccessException => new($"{failure.Message} Give the folder to the user that runs streaming, or choose another with --data.", failure),
+        FormatException => new($"{failure.Message} Check the addresses (--urls) and connection strings (--postgres).", failure),
         InvalidDataException { InnerException: FormatException { InnerException: JsonException json } } =>
             new($"{failure.Message.TrimEnd('.')}: {json.Message} Mend the file, or take it away.", failure),
         ArgumentException => new($"The configuration is not right: {failure.Message}", failure),

@@ -129,7 +129,8 @@ export class Controls {
     document.addEventListener('fullscreenchange', () => this.refresh());
     for (const name of ['pointermove', 'keydown', 'focusin']) this.root.addEventListener(name, () => this.wake());
     document.addEventListener('keydown', () => this.wake());
-    this.root.addEventListener('pointerleave', () => this.#quiet());
+    // A finger leaves with every lift, before the click that it makes.
+    this.root.addEventListener('pointerleave', (event) => event.pointerType === 'touch' || this.#quiet());
     video.addEventListener('pointerup', (event) => this.#tap(event));
     video.addEventListener('dblclick', () => this.player.toggleFullscreen());
   }
