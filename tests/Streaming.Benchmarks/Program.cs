@@ -1,7 +1,13 @@
+using System.Runtime.InteropServices;
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Contracts;
+using Streaming.Benchmarks.Ingesting;
+using Streaming.Benchmarks.Serving;
+using Streaming.Benchmarks.Watching;
 
-IBench[] benches = [new ContractsBench()];
+if (args is [BareServer.Verb, var url, var page]) return await BareServer.Serve(url, page, CancellationToken.None);
+
+IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench()];
 
 var json = args is [_, "--json", var file] ? file : null;
 var chosen = args.Length is 1 or 3 ? benches.SingleOrDefault(b => b.Name == args[0]) : null;
@@ -13,12 +19,15 @@ if (chosen is null || (args.Length == 3 && json is null))
 }
 
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+void Stop(PosixSignalContext signal)
 {
-    pressed.Cancel = true;
+    // Hosts, browsers and folders are put away first.
+    signal.Cancel = true;
     stop.Cancel();
-};
+}
 
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var rows = await chosen.Run(stop.Token);
 Report.Print(chosen, rows);
 if (json is not null) await Report.Write(json, rows, stop.Token);

@@ -42,11 +42,13 @@ internal static class DataRegistration
     {
         Directory.CreateDirectory(data.Folder);
         var connection = new SqliteConnectionStringBuilder { DataSource = data.PathOf($"{module}.db"), DefaultTimeout = 30 };
-        return options.UseSqlite(connection.ToString(), sqlite => sqlite.MigrationsHistoryTable(HistoryTable));
+        return options.UseSqlite(connection.ToString(), sqlite => sqlite.MigrationsHistoryTable(HistoryTable)
+            .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
     }
 
     public static DbContextOptionsBuilder Postgres(DbContextOptionsBuilder options, string connection, string module) =>
-        options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, ModuleDbContext.Schema(module)));
+        options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, ModuleDbContext.Schema(module))
+            .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
 }
 
 /// <summary>A module that has data.</summary>

@@ -21,8 +21,9 @@ public sealed class ModuleMigrations
         {
             await using var scope = _scopes.CreateAsyncScope();
             var context = (DbContext)scope.ServiceProvider.GetRequiredService(module.Context);
-            var pending = await context.Database.GetPendingMigrationsAsync(cancellationToken);
-            await context.Database.MigrateAsync(cancellationToken);
+            var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            // With nothing to do EF would still compare the whole model to the last migration's, at every start.
+            if (pending.Count > 0) await context.Database.MigrateAsync(cancellationToken);
             applied.AddRange(pending.Select(p => $"{module.Module}/{p}"));
         }
 
