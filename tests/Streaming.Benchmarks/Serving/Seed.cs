@@ -114,7 +114,13 @@ internal static class Seed
 
         var asset = new Asset
         {
-            Id = Guid.CreateVersion7(at), Sha256 = content.Artwork, Revision = 1, DurationSeconds = 5400, HasThumbnails = true, Complete = true, CreatedAt = at,
+            Id = Guid.CreateVersion7(at),
+            Sha256 = content.Artwork,
+            Revision = 1,
+            DurationSeconds = 5400,
+            HasThumbnails = true,
+            Complete = true,
+            CreatedAt = at,
         };
         Check(title.AttachAsset(asset.Id));
         Check(title.Publish(null, playable: true));
@@ -128,9 +134,20 @@ internal static class Seed
         {
             var rendition = new Rendition
             {
-                Id = Guid.CreateVersion7(asset.CreatedAt), AssetId = asset.Id, Revision = 1, Name = _rungs[i], Kind = i < 5 ? Rendition.Video : Rendition.Audio,
-                Codec = i < 5 ? "avc1.640028" : "mp4a.40.2", Timescale = i < 5 ? 12288 : 48000, Order = i < 5 ? i : 0, Width = 1920, Height = 1080,
-                FrameRate = 24, Complete = true, Channels = 2, SampleRate = 48000,
+                Id = Guid.CreateVersion7(asset.CreatedAt),
+                AssetId = asset.Id,
+                Revision = 1,
+                Name = _rungs[i],
+                Kind = i < 5 ? Rendition.Video : Rendition.Audio,
+                Codec = i < 5 ? "avc1.640028" : "mp4a.40.2",
+                Timescale = i < 5 ? 12288 : 48000,
+                Order = i < 5 ? i : 0,
+                Width = 1920,
+                Height = 1080,
+                FrameRate = 24,
+                Complete = true,
+                Channels = 2,
+                SampleRate = 48000,
             };
             db.Renditions.Add(rendition);
             for (var n = 0; n < 2; n++)

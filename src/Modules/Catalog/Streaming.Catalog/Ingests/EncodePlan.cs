@@ -39,7 +39,9 @@ internal sealed class EncodePlan(ProbedSource source, IReadOnlyList<Rung> ladder
         var rows = await db.Renditions.AsNoTracking().Where(r => r.AssetId == asset.Id && r.Revision == asset.Revision)
             .Select(r => new
             {
-                r.Name, r.Timescale, r.Complete,
+                r.Name,
+                r.Timescale,
+                r.Complete,
                 Segments = db.Segments.Count(s => s.RenditionId == r.Id),
                 End = db.Segments.Where(s => s.RenditionId == r.Id).Max(s => (long?)(s.Start + s.Duration)) ?? 0,
             })

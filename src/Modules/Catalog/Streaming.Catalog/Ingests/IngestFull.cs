@@ -55,7 +55,11 @@ internal sealed class IngestFull(
             .Where(r => r.AssetId == asset.Id && r.Revision == asset.Revision && r.Kind == Rendition.Video).OrderBy(r => r.Order)
             .Select(r => new
             {
-                r.Id, r.Name, r.Width, r.Height, r.Timescale,
+                r.Id,
+                r.Name,
+                r.Width,
+                r.Height,
+                r.Timescale,
                 Size = db.Segments.Where(s => s.RenditionId == r.Id).Sum(s => s.SizeBytes),
                 Ticks = db.Segments.Where(s => s.RenditionId == r.Id).Sum(s => s.Duration),
             })

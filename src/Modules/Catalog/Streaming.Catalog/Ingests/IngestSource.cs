@@ -35,7 +35,8 @@ internal sealed class IngestSource(SourceFiles files, MediaProbe probe, DataOpti
         if (!ingest.AcceptsTruncation || ingest.DecodableSeconds is not { } seconds) return probed;
         return probed.Map(source => source with
         {
-            Duration = TimeSpan.FromSeconds(seconds), Video = source.Video with { Duration = TimeSpan.FromSeconds(seconds) },
+            Duration = TimeSpan.FromSeconds(seconds),
+            Video = source.Video with { Duration = TimeSpan.FromSeconds(seconds) },
         });
     }
 
