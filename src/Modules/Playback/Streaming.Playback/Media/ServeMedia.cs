@@ -80,7 +80,7 @@ internal sealed class ServeMedia(MediaGate gate, Presentations presentations, IO
 
         http.Response.Headers.CacheControl = playlist.Final ? Final : Growing;
         http.Response.Headers.ETag = playlist.ETag;
-        if (Preconditions.NotModified(http.Request, playlist.ETag))
+        if (EntityTags.NotModified(http.Request, playlist.ETag))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return 0;

@@ -22,7 +22,7 @@ internal static class StoredObject
         var (request, response, size) = (http.Request, http.Response, file.Length);
         response.Headers.AcceptRanges = "bytes";
         response.Headers.ETag = etag;
-        if (Preconditions.NotModified(request, etag))
+        if (EntityTags.NotModified(request, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return 0;

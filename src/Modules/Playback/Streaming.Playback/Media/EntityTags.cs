@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Streaming.Playback.Media;
 
 /// <summary>RFC 9110 section 13.1.2, for answers that have a strong entity tag.</summary>
-internal static class Preconditions
+internal static class EntityTags
 {
     public static bool NotModified(HttpRequest request, string etag)
     {
