@@ -76,6 +76,17 @@ internal sealed class VisibilityTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task The_rows_behind_playlists_are_told_to_the_system_only()
+    {
+        var asset = (await _titles.Host.Send(new GetPlayable(_child), Viewer(18))).Value.AssetId;
+        async Task<string?> Refusal(Caller caller) => (await _titles.Host.Send(new GetPresentation(asset, 1), caller)).Error?.Code;
+
+        Assert.That(await Refusal(Caller.Anonymous), Is.EqualTo(Error.SignInRequired));
+        Assert.That(await Refusal(Viewer(18, Roles.Operator)), Is.EqualTo("role-required"));
+        Assert.That(await Refusal(Caller.System), Is.Null);
+    }
+
+    [Test]
     public async Task A_title_is_there_only_in_its_window()
     {
         var clock = _titles.Host.Clock;

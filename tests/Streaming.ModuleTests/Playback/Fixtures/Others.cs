@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Streaming.Catalog;
 using Streaming.EdgeRouting;
 using Streaming.Kernel;
+using Streaming.Platform.Dial;
 
 namespace Streaming.ModuleTests.Playback.Fixtures;
 
@@ -16,6 +17,11 @@ internal sealed class Others
     public Error? PresentationError { get; set; }
 
     public int PresentationCalls;
+
+    public int PlayableCalls;
+
+    /// <summary>What somebody else does while the catalogue thinks about a title.</summary>
+    public Func<Task>? Meanwhile { get; set; }
 
     public string BaseUrl { get; set; } = "";
 
@@ -38,14 +44,19 @@ internal sealed class Others
 
     private sealed class PlayableHandler(Others others) : IRequestHandler<GetPlayable, Result<Playable>>
     {
-        public Task<Result<Playable>> Handle(GetPlayable request, CancellationToken cancellationToken) => Task.FromResult<Result<Playable>>(
-            others.Playables.TryGetValue(request.TitleId, out var playable) ? playable : Error.NotFound("title", request.TitleId));
+        public async Task<Result<Playable>> Handle(GetPlayable request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref others.PlayableCalls);
+            if (others.Meanwhile is { } meanwhile) await meanwhile();
+            return others.Playables.TryGetValue(request.TitleId, out var playable) ? playable : Error.NotFound("title", request.TitleId);
+        }
     }
 
-    private sealed class PresentationHandler(Others others) : IRequestHandler<GetPresentation, Result<Presentation>>
+    private sealed class PresentationHandler(Others others, CallContext context) : IRequestHandler<GetPresentation, Result<Presentation>>
     {
         public async Task<Result<Presentation>> Handle(GetPresentation request, CancellationToken cancellationToken)
         {
+            if (!context.Caller.IsIn(Caller.SystemRole)) return Error.Forbidden("role-required", "The catalogue answers this to the system only.");
             Interlocked.Increment(ref others.PresentationCalls);
             await Task.Delay(20, cancellationToken);
             if (others.PresentationError is { } error) return error;
