@@ -36,8 +36,10 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
             if (!descriptor.IsCommand) return await handler.Handle(request, cancellationToken);
 
             var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
-            return await inbox.Once(
-                ((ICommand<T>)request).CommandId, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
+            var id = ((ICommand<T>)request).CommandId;
+            if (handler is IAsksFirst<TRequest> curious && !await inbox.Knows(id, descriptor.Name, cancellationToken)
+                && await curious.Ask(request, cancellationToken) is { } refused) return refused;
+            return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -11,6 +11,9 @@ namespace Streaming.Platform.Outbox;
 /// <summary>Carries an order out once: its claim, its effects and its answer are one transaction.</summary>
 internal sealed class CommandInbox<T>(ModuleDbContext context, Caller caller)
 {
+    /// <summary>Whether an order of this id has been carried out already; its answer is there for whoever gave it.</summary>
+    public Task<bool> Knows(Guid id, string name, CancellationToken ct) => context.InboxEntries.AnyAsync(e => e.MessageId == id && e.Handler == name, ct);
+
     public async Task<Result<T>> Once(Guid id, string name, object body, Func<Task<Result<T>>> handle, CancellationToken ct)
     {
         if (id == Guid.Empty) return Error.Invalid("commandId", "An order needs an id: a UUIDv7.");

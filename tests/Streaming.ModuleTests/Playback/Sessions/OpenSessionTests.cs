@@ -7,6 +7,7 @@ using Streaming.Platform.Dial;
 using Streaming.Playback;
 using Streaming.Playback.Access;
 using Streaming.Playback.Data;
+using Streaming.Playback.Progress;
 using Streaming.Playback.Sessions;
 
 namespace Streaming.ModuleTests.Playback.Sessions;
@@ -65,6 +66,32 @@ internal sealed class OpenSessionTests(Engine engine, DialMode dial)
 
         Assert.That(again.Id, Is.EqualTo(first.Id));
         Assert.That(other.Error!.Code, Is.EqualTo("command-id-reused"));
+    }
+
+    [Test]
+    public async Task An_order_carried_out_before_answers_the_same_without_asking_others_again()
+    {
+        var (order, title) = (Guid.CreateVersion7(), _others.AddFilm());
+        var first = (await Open(title, order)).Value;
+        _others.PlayableCalls = 0;
+        _others.Playables.Remove(title);
+
+        Assert.That((await Open(title, order)).Value.Id, Is.EqualTo(first.Id));
+        Assert.That(_others.PlayableCalls, Is.Zero);
+    }
+
+    [Test]
+    public async Task While_others_are_asked_everybody_else_may_write()
+    {
+        _others.Meanwhile = () => _host.With<PlaybackDbContext, int>(db =>
+        {
+            db.Progress.Add(new WatchProgress { ProfileId = Guid.CreateVersion7(), TitleId = Guid.CreateVersion7() });
+            return db.SaveChangesAsync();
+        });
+        var opened = await Open(_others.AddFilm());
+        _others.Meanwhile = null;
+
+        Assert.That(opened.Error, Is.Null);
     }
 
     [Test]

@@ -29,9 +29,11 @@ internal static class OpenSession
         CallContext context,
         PlaybackMetrics metrics,
         IOptions<TokenOptions> options,
-        TimeProvider clock) : IRequestHandler<StartPlayback, Result<PlaybackSession>>
+        TimeProvider clock) : IRequestHandler<StartPlayback, Result<PlaybackSession>>, IAsksFirst<StartPlayback>
     {
-        public async Task<Result<PlaybackSession>> Handle(StartPlayback request, CancellationToken cancellationToken)
+        private Asked? _asked;
+
+        public async Task<Error?> Ask(StartPlayback request, CancellationToken cancellationToken)
         {
             if (context.Caller.ProfileId is not { } profile)
                 return Error.Conflict("playback:profile-required", "Choose a profile first: progress and age limits belong to one.");
@@ -40,7 +42,13 @@ internal static class OpenSession
             if (!found.TryGet(out var playable, out var error)) return error;
             var sources = await mediator.Send(new GetFetchSources(playable.AssetId), cancellationToken);
             var source = sources.TryGet(out var list, out _) ? list.Items[0].BaseUrl : ""; // the host that answers always serves, too
+            _asked = new Asked(profile, playable, source);
+            return null;
+        }
 
+        public async Task<Result<PlaybackSession>> Handle(StartPlayback request, CancellationToken cancellationToken)
+        {
+            var (profile, playable, source) = _asked!;
             var now = clock.GetUtcNow();
             var expires = DateTimeOffset.FromUnixTimeSeconds((now + options.Value.LifeFor(playable.DurationSeconds)).ToUnixTimeSeconds());
             var asset = MediaKeys.Revision(playable.AssetId, playable.Revision);
@@ -68,6 +76,8 @@ internal static class OpenSession
                 progress?.ResumeSeconds ?? 0, playable.DurationSeconds, Tracks(playable.Audio), Tracks(playable.Subtitles),
                 expires, playable.NextTitleId, playable.NextName);
         }
+
+        private sealed record Asked(Guid Profile, Playable Playable, string Source);
 
         private static PlaybackTrack[] Tracks(IReadOnlyList<TrackView> tracks) => [.. tracks.Select(t => new PlaybackTrack(t.Language, t.Label))];
     }
