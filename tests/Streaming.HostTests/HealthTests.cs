@@ -19,17 +19,18 @@ public sealed class HealthTests
         Assert.That(ready.GetProperty("checks").GetProperty("database").GetProperty("status").GetString(), Is.EqualTo("ready"));
     }
 
-    [Test]
-    public async Task A_missing_encoder_is_told_with_its_reason()
+    [TestCase("ffmpeg")]
+    [TestCase("ffprobe")]
+    public async Task A_missing_encoder_is_told_with_its_reason(string program)
     {
-        await using var host = await TestHost.Start(null, ("catalog:ffmpeg:ffmpeg", "/nonexistent/ffmpeg"));
+        await using var host = await TestHost.Start(null, ($"catalog:ffmpeg:{program}", $"/nonexistent/{program}"));
         using var client = host.Anonymous();
 
         var ready = await (await client.GetAsync("/health/ready")).Json();
 
         var encoder = ready.GetProperty("checks").GetProperty("encoder");
         Assert.That(encoder.GetProperty("status").GetString(), Is.EqualTo("degraded"));
-        Assert.That(encoder.GetProperty("reason").GetString(), Does.Contain("install ffmpeg"));
+        Assert.That(encoder.GetProperty("reason").GetString(), Does.StartWith($"/nonexistent/{program} ").And.Contain("install ffmpeg"));
     }
 
     [Test]

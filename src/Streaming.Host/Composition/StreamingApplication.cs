@@ -36,7 +36,7 @@ internal static class StreamingApplication
         services.AddTelemetry(configuration);
         services.AddObjectStore();
         services.AddJobs(configuration);
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EncoderHealth>("encoder");
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk");
         services.AddModules(configuration, StreamingModules.All);
         services.AddStreamingWeb();
 

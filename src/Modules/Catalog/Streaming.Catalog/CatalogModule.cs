@@ -26,6 +26,7 @@ public sealed class CatalogModule : IModule
         module.AddData<CatalogDbContext, SqliteCatalogDbContext, PostgresCatalogDbContext>();
         module.AddOptions<FfmpegOptions>("ffmpeg");
         module.Services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FfmpegOptions>>().Value);
+        module.Services.AddHealthChecks().AddCheck<EncoderHealth>("encoder");
         module.Services.AddSingleton<ArtworkFiles>();
         module.AddIngests().AddUploads().AddDemo();
     }

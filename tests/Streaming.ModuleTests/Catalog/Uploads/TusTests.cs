@@ -1,8 +1,11 @@
+using System.Diagnostics;
+using System.IO.Pipes;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Catalog.Ingests;
+using Streaming.Catalog.Media;
 using Streaming.Catalog.Uploads;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Catalog.Ingests;
@@ -15,6 +18,7 @@ namespace Streaming.ModuleTests.Catalog.Uploads;
 internal sealed class TusTests(Engine engine)
 {
     private static readonly byte[] _bytes = [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 31 >> 3))];
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private TestDatabase _database = null!;
     private IngestHost _host = null!;
 
@@ -102,14 +106,9 @@ internal sealed class TusTests(Engine engine)
         var body = new SlowContent(_bytes, gate.Task);
         var first = _host.Tus(HttpMethod.Patch, location, body, ("Upload-Offset", "0"));
         await body.HalfSent;
-        HttpStatusCode status = 0;
-        for (var i = 0; i < 100 && status != HttpStatusCode.Locked; i++)
-        {
-            using var second = await _host.Patch(location, 7, _bytes[..10]);
-            status = second.StatusCode;
-        }
-
-        Assert.That(status, Is.EqualTo(HttpStatusCode.Locked));
+        await Arrives(IdOf(created));
+        using var second = await _host.Patch(location, 7, _bytes[..10]);
+        Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.Locked));
         gate.SetResult();
         using var done = await first;
         Assert.That((done.StatusCode, Header(done, "Upload-Offset")), Is.EqualTo((HttpStatusCode.NoContent, "300000")));
@@ -127,13 +126,12 @@ internal sealed class TusTests(Engine engine)
         request.Headers.Add("Upload-Offset", "0");
         var sending = _host.Client.SendAsync(request);
         await body.HalfSent;
-        var received = new FileInfo(PathOf(IdOf(created)));
-        for (var i = 0; i < 200 && received is not { Exists: true, Length: > 0 }; i++, received.Refresh()) await Task.Delay(10);
+        await Arrives(IdOf(created));
         cable.SetException(new IOException("the cable is out"));
         Assert.That(async () => await sending, Throws.InstanceOf<Exception>());
 
         var offset = "0";
-        for (var i = 0; i < 100 && offset == "0"; i++)
+        for (var waited = Stopwatch.StartNew(); offset == "0" && waited.Elapsed < _patience;)
         {
             await Task.Delay(20);
             using var where = await _host.Tus(HttpMethod.Head, location);
@@ -180,6 +178,34 @@ internal sealed class TusTests(Engine engine)
         Assert.That((int)refused.StatusCode, Is.EqualTo(507));
         var text = await refused.Content.ReadAsStringAsync();
         Assert.That(text, Does.Contain("urn:streaming:catalog:no-room").And.Contain("Free some space"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_full_disk_is_told_from_one_that_fails()
+    {
+        using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        var noSpace = Assert.CatchAsync<IOException>(async () => await new UploadFiles.Receipt().Append(full, new byte[10]));
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        pipe.ClientSafePipeHandle.Dispose();
+        var broken = Assert.Catch<IOException>(() => pipe.Write(new byte[10]));
+
+        Assert.That(FullDisk.Is(noSpace!), Is.True);
+        Assert.That(FullDisk.Is(new IOException("Disk quota exceeded", 122)), Is.True);
+        Assert.That(FullDisk.Is(broken!), Is.False);
+    }
+
+    [Test]
+    public void What_has_arrived_or_was_thrown_away_keeps_no_hash_open()
+    {
+        using var files = new UploadFiles(_host.Services.GetRequiredService<SourceFiles>());
+        var id = Guid.CreateVersion7();
+        using var hold = files.TryHold(id)!;
+        hold.StartAt(0);
+        Assert.That(hold.Sha256(), Is.Not.Null);
+
+        files.Forget(id);
+        Assert.That(hold.Sha256(), Is.Null);
     }
 
     [Test]
@@ -237,6 +263,17 @@ internal sealed class TusTests(Engine engine)
         answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
     private static Guid IdOf(HttpResponseMessage created) => Guid.Parse(created.Headers.GetValues("Streaming-Ingest").Single());
+
+    /// <summary>Until the host has the upload to itself and bytes of it in the file.</summary>
+    private async Task Arrives(Guid id)
+    {
+        var received = new FileInfo(PathOf(id));
+        for (var waited = Stopwatch.StartNew(); received is not { Exists: true, Length: > 0 }; received.Refresh())
+        {
+            Assert.That(waited.Elapsed, Is.LessThan(_patience), "nothing has arrived");
+            await Task.Delay(10);
+        }
+    }
 
     private string PathOf(Guid id) => Path.Combine(_database.Folder, "uploads", id.ToString("N"));
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Streaming.Catalog.Media;
 using Streaming.Platform.Storage;
 
 namespace Streaming.Catalog.Ingests;
@@ -102,7 +103,7 @@ internal sealed partial class IngestWorker(
         {
             // The row says what it is now.
         }
-        catch (IOException full) when (full.HResult == NoSpaceLeft || store.FreeBytes < options.Value.ReserveBytes)
+        catch (IOException full) when (FullDisk.Is(full) || store.FreeBytes < options.Value.ReserveBytes)
         {
             await Pause(running.Id);
         }
@@ -119,8 +120,6 @@ internal sealed partial class IngestWorker(
             await rows.Release(running.Id);
         }
     }
-
-    private const int NoSpaceLeft = 28;
 
     private Task Pause(Guid id) => Stop(id, (ingest, now) => ingest.Pause(Ingest.DiskLow, DiskLowText, now));
 

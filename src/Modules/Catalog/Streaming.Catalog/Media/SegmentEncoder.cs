@@ -70,7 +70,7 @@ internal sealed class SegmentEncoder(FfmpegOptions options, TimeProvider clock)
             var last = await CollectAsync(renditions, sink, isOver: code == 0, ct);
             if (last is not null) return last;
             if (code == 0) return Judge(job, renditions);
-            return tail.Contains("No space left", StringComparison.Ordinal) ? MediaErrors.Full(job.WorkFolder) : MediaErrors.Failed(code, tail);
+            return FullDisk.IsIn(tail) ? MediaErrors.Full(job.WorkFolder) : MediaErrors.Failed(code, tail);
         }
     }
 

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 using Streaming.Catalog.Data;
 using Streaming.Catalog.Ingests;
+using Streaming.Catalog.Media;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
 
@@ -79,7 +80,7 @@ internal static class ReceiveChunk
                     {
                         await hold.Append(file, buffer.AsMemory(0, read));
                     }
-                    catch (IOException)
+                    catch (IOException full) when (FullDisk.Is(full))
                     {
                         return Error.Unavailable(Tus.NoRoom, "The disk is full. Free some space; the upload can then go on where it stopped.");
                     }

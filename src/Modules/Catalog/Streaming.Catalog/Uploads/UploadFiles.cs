@@ -6,7 +6,7 @@ using Streaming.Catalog.Ingests;
 namespace Streaming.Catalog.Uploads;
 
 /// <summary>Who is writing to which source file at the moment, and the hashes as far as they have come.</summary>
-internal sealed class UploadFiles(SourceFiles sources)
+internal sealed class UploadFiles(SourceFiles sources) : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, Receipt> _receipts = [];
 
@@ -28,12 +28,21 @@ internal sealed class UploadFiles(SourceFiles sources)
         return file;
     }
 
-    public void Forget(Guid id) => _receipts.TryRemove(id, out _);
+    /// <summary>For whoever holds it: nothing more will be written.</summary>
+    public void Forget(Guid id)
+    {
+        if (_receipts.TryRemove(id, out var receipt)) receipt.ForgetHash();
+    }
 
     public void Delete(Guid id)
     {
         Forget(id);
         sources.Delete(id);
+    }
+
+    public void Dispose()
+    {
+        foreach (var receipt in _receipts.Values) receipt.ForgetHash();
     }
 
     /// <summary>One upload's writer at a time, and the hash of what it has written since the first byte, as long as this host lives.</summary>
@@ -49,8 +58,8 @@ internal sealed class UploadFiles(SourceFiles sources)
 
         public void StartAt(long offset)
         {
+            if (offset == 0 || Position != offset) ForgetHash();
             if (offset == 0) _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            else if (Position != offset) _hash = null;
             Position = offset;
         }
 
@@ -63,6 +72,12 @@ internal sealed class UploadFiles(SourceFiles sources)
 
         /// <summary>Of the whole file, or null where a part came to an earlier life of this host and the file has to be read again.</summary>
         public string? Sha256() => _hash is null ? null : Convert.ToHexStringLower(_hash.GetCurrentHash());
+
+        public void ForgetHash()
+        {
+            _hash?.Dispose();
+            _hash = null;
+        }
 
         public void Dispose() => Volatile.Write(ref _held, 0);
     }
