@@ -91,6 +91,31 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
     }
 
     [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task A_probe_that_takes_too_long_is_no_verdict_on_the_file_and_can_be_retried()
+    {
+        var never = _clips.Script("never-ffprobe", "exec sleep 60");
+        Guid id;
+        await using (var busy = await IngestHost.Start(_database, settings: new Dictionary<string, string?>
+        {
+            ["catalog:ffmpeg:ffprobe"] = never, ["catalog:ffmpeg:probeTimeout"] = "00:00:00.2",
+        }))
+        {
+            id = await busy.Upload(await Film(), publish: true);
+            await busy.Worker.Work(CancellationToken.None);
+        }
+
+        var view = await _host.View(id);
+        Assert.That((view.State, view.Failure?.Code, view.Failure?.Retryable), Is.EqualTo(("failed", "probe-timeout", true)));
+        Assert.That(view.Actions, Does.Contain("retry"));
+        Assert.That(File.Exists(SourceOf(id)), "the file is still what was sent");
+
+        Assert.That((await _host.Send(new ActOnIngest.Command(id, ActOnIngest.Act.Retry))).Error, Is.Null);
+        await _host.Worker.Work(CancellationToken.None);
+        Assert.That((await _host.View(id)).State, Is.EqualTo("ready"));
+    }
+
+    [Test]
     public async Task A_truncated_source_fails_and_can_be_published_as_it_is()
     {
         var film = await _clips.MakeAsync("whole.mp4", [.. Clips.Picture("160x90", "24", 12), .. Clips.Quick, "-g", "24", "-movflags", "+faststart"]);

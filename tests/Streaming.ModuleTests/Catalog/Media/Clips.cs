@@ -20,6 +20,15 @@ internal sealed class Clips : IDisposable
         return path;
     }
 
+    /// <summary>A program in place of ffmpeg or ffprobe.</summary>
+    public string Script(string name, string lines)
+    {
+        var path = PathOf(name);
+        File.WriteAllText(path, $"#!/bin/sh\n{lines}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
     public static string[] Picture(string size, string rate, double seconds) =>
         ["-f", "lavfi", "-i", FormattableString.Invariant($"testsrc2=s={size}:r={rate}:d={seconds}")];
 

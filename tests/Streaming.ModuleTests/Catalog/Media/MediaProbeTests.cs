@@ -96,6 +96,17 @@ internal sealed class MediaProbeTests : IDisposable
     }
 
     [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task What_is_slow_at_first_is_looked_at_once_more_with_more_patience()
+    {
+        var film = await _clips.MakeAsync("film.mp4", [.. Clips.Picture("64x64", "25", 1), .. Clips.Quick]);
+        var slow = _clips.Script("slow-once", $"mkdir '{_clips.PathOf("seen")}' 2>/dev/null && exec sleep 60\nexec ffprobe \"$@\"");
+        var probed = await new MediaProbe(Clips.Options with { Ffprobe = slow, ProbeTimeout = TimeSpan.FromSeconds(4) }).ProbeAsync(film, CancellationToken.None);
+        Assert.That(probed.Error, Is.Null);
+        Assert.That(Directory.Exists(_clips.PathOf("seen")));
+    }
+
+    [Test]
     public async Task Without_ffprobe_the_reason_is_the_missing_program_and_not_the_file()
     {
         var path = await _clips.MakeAsync("film.mp4", [.. Clips.Picture("64x64", "25", 0.2), .. Clips.Quick]);

@@ -7,7 +7,8 @@ internal sealed record FfmpegOptions
 
     public string Ffprobe { get; init; } = "ffprobe";
 
-    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>A first look at a file takes well under a second; a second look is given three times this.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>An encode that reports nothing for this long is ended.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(2);

@@ -12,8 +12,13 @@ internal static class MediaErrors
     public const string EncoderStalled = "catalog:encoder-stalled";
     public const string ToolMissing = "catalog:ffmpeg-missing";
     public const string MalformedBoxes = "catalog:malformed-boxes";
+    public const string ProbeTimeout = "catalog:probe-timeout";
 
     public static Error Rejected(string reason, string message) => new(ErrorKind.Invalid, $"catalog:{reason}", message);
+
+    public static Error Unread(TimeSpan limit) => Error.Unavailable(
+        ProbeTimeout,
+        $"Looking into the file took longer than {limit.TotalSeconds:0} s. Retry when the machine is less busy; if it stays so, convert the film to MP4 or MKV and send it again.");
 
     public static Error Missing(string program) => Error.Unavailable(
         ToolMissing, $"The program {program} cannot be started. Install ffmpeg, or set Catalog:Ffmpeg to where it is.");

@@ -5,11 +5,12 @@ using Streaming.Kernel;
 
 namespace Streaming.Catalog.Media;
 
-/// <summary>Looks into a file that somebody sent, without trusting it, and says within two seconds what it is or why it is refused.</summary>
+/// <summary>Looks into a file that somebody sent, without trusting it, and says what it is or why it is refused.</summary>
 internal sealed class MediaProbe(FfmpegOptions options)
 {
     private const int LargestSide = 8192;
     private const int SmallestSide = 16;
+    private const int Patience = 3;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
@@ -22,15 +23,24 @@ internal sealed class MediaProbe(FfmpegOptions options)
         if (IsPlaylist(head))
             return MediaErrors.Rejected("playlist-refused", "This is a playlist, which only points at other files. Send the film itself.");
 
+        // A second look with more patience: what is slow at first is a busy machine more often than a bad file.
+        return await AskAsync(path, file.Length, head, options.ProbeTimeout, ct)
+            ?? await AskAsync(path, file.Length, head, options.ProbeTimeout * Patience, ct)
+            ?? MediaErrors.Unread(options.ProbeTimeout * Patience);
+    }
+
+    /// <summary>Null where the time was not enough, which says nothing about the file.</summary>
+    private async Task<Result<ProbedSource>?> AskAsync(string path, long size, byte[] head, TimeSpan limit, CancellationToken ct)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(options.ProbeTimeout);
+        deadline.CancelAfter(limit);
         try
         {
-            return await AskAsync(path, file.Length, head, deadline.Token);
+            return await AskAsync(path, size, head, deadline.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return MediaErrors.Rejected("probe-timeout", "The file could not be read in time; it is probably damaged. Convert it to MP4 or MKV and send it again.");
+            return null;
         }
     }
 
