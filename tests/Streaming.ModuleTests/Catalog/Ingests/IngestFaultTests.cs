@@ -59,7 +59,10 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
         var later = await _host.Upload(film, publish: true, title: "Three");
         var before = _host.Store.Committed.Count(k => k.EndsWith(".m4s", StringComparison.Ordinal));
         await _host.Worker.Work(CancellationToken.None);
-        Assert.That((await Play((await _host.View(later)).TitleId)).AssetId, Is.EqualTo(playable.Item1.AssetId));
+        var third = await _host.View(later);
+        Assert.That((await Play(third.TitleId)).AssetId, Is.EqualTo(playable.Item1.AssetId));
+        foreach (var view in new[] { first, second, third })
+            Assert.That(view.Poster, Does.StartWith($"/artwork/{view.TitleId}/"), "each title has the picture, whoever encoded it");
         Assert.That(_host.Store.Committed.Count(k => k.EndsWith(".m4s", StringComparison.Ordinal)), Is.EqualTo(before));
     }
 

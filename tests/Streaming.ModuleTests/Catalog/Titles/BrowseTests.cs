@@ -86,6 +86,32 @@ internal sealed class BrowseTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task A_series_without_artwork_shows_its_first_episode_that_the_viewer_may_see_and_has_a_picture()
+    {
+        var series = await _titles.Published(Content("Pictured tale", 7), TitleKinds.Series);
+        async Task<Guid> Episode(int number, string? poster, int maturity = 7, bool published = true)
+        {
+            var (content, place) = (Content($"Pictured tale {number}", maturity), new EpisodePlace(series, 1, number));
+            var id = published ? await _titles.Published(content, TitleKinds.Episode, place) : await _titles.Draft(content, TitleKinds.Episode, place);
+            if (poster is not null) await _titles.UsePoster(id, poster);
+            return id;
+        }
+
+        async Task<string?> Shown(Caller caller) => (await _titles.Host.Send(new GetTitles([series]), caller)).Value.Items.Single().Artwork;
+        var mild = await Episode(4, "dd");
+        Assert.That(await Shown(Viewer(7)), Is.EqualTo($"/artwork/{mild}/dd.jpg"));
+        var harsh = await Episode(3, "cc", maturity: 16);
+        await Episode(2, null);
+        await Episode(1, "aa", published: false);
+
+        Assert.That(await Shown(Viewer(7)), Is.EqualTo($"/artwork/{mild}/dd.jpg"));
+        Assert.That(await Shown(Viewer(18)), Is.EqualTo($"/artwork/{harsh}/cc.jpg"));
+        Assert.That(await Shown(Publisher), Is.EqualTo($"/artwork/{harsh}/cc.jpg"), "a draft lends no picture");
+        await _titles.UsePoster(series, "ee");
+        Assert.That(await Shown(Viewer(18)), Is.EqualTo($"/artwork/{series}/ee.jpg"));
+    }
+
+    [Test]
     public async Task Wrong_questions_name_the_field()
     {
         async Task<IEnumerable<string>?> Fields(BrowseTitles browse) => (await _titles.Host.Send(browse, Publisher)).Error?.Fields?.Keys;

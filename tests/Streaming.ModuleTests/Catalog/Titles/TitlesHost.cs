@@ -66,6 +66,12 @@ internal sealed class TitlesHost(ModuleHost host, SqlCounter sql) : IAsyncDispos
         return await db.SaveChangesAsync();
     });
 
+    public Task UsePoster(Guid title, string hash) => Host.With<CatalogDbContext, int>(async db =>
+    {
+        (await db.TitleForWriting(title, CancellationToken.None))!.UsePoster(hash);
+        return await db.SaveChangesAsync();
+    });
+
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
     private static Rendition Rung(Guid asset, string name, string kind, bool complete) => new()

@@ -88,8 +88,6 @@ internal sealed partial class DemoCatalogue(
     {
         var now = clock.GetUtcNow();
         if (!(await artwork.Keep(entry.TitleId, made.ArtworkPath, ct)).TryGet(out var picture, out var unfit)) throw new InvalidOperationException(unfit.Message);
-        if (entry.SeriesId is { } series && !(await artwork.Keep(series, made.ArtworkPath, ct)).IsError)
-            await rows.With(db => db.Titles.Where(t => t.Id == series && t.Poster == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.Poster, picture), ct));
 
         var id = Guid.CreateVersion7(now);
         var size = new FileInfo(made.Path).Length;

@@ -59,9 +59,13 @@ internal sealed class IngestBase(
                 return asset;
             case IngestAssets.Part.Wait:
                 await rows.Change(ingest.Id, (i, now) => i.WaitFor(asset.Id, now), db => titles.Show(db, ingest.Id, asset.Id));
+                await extras.Poster(ingest, source, ct);
                 return null;
             default:
-                await rows.Change(ingest.Id, (i, now) => i.AlreadyDone(asset.Id, now), db => titles.Show(db, ingest.Id, asset.Id));
+                await rows.Change(ingest.Id, (_, _) => { }, db => titles.Show(db, ingest.Id, asset.Id));
+                // While the source is there: once it is done, a new host deletes it.
+                await extras.Poster(ingest, source, ct);
+                await rows.Change(ingest.Id, (i, now) => i.AlreadyDone(asset.Id, now));
                 sources.Delete(ingest.Id);
                 return null;
         }

@@ -12,28 +12,27 @@ namespace Streaming.Catalog.Ingests;
 internal sealed partial class IngestExtras(
     IngestRows rows, IngestSource sources, Thumbnails thumbnails, Subtitles subtitles, ArtworkFiles artwork, IObjectStore store, IngestSignal signal, ILogger<IngestExtras> log)
 {
-    public async Task PosterAndSubtitles(Ingest ingest, Asset asset, ProbedSource source, CancellationToken ct)
+    public Task PosterAndSubtitles(Ingest ingest, Asset asset, ProbedSource source, CancellationToken ct) => InFolder(ingest.Id, async folder =>
     {
-        // A folder of its own: the encoder empties its folders and the end of the encode removes them.
-        var folder = Directory.CreateDirectory($"{sources.WorkOf(ingest.Id)}-extras").FullName;
-        try
-        {
-            await Try(ingest.Id, "poster", () => Poster(ingest, source, folder, ct), ct);
-            await Try(ingest.Id, "subtitles", () => Texts(asset, source, folder, ct), ct);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+        await Try(ingest.Id, "poster", () => Poster(ingest, source, folder, ct), ct);
+        await Try(ingest.Id, "subtitles", () => Texts(asset, source, folder, ct), ct);
+    });
 
-    public async Task Thumbnails(Ingest ingest, Asset asset, ProbedSource source, CancellationToken ct)
+    /// <summary>For a title whose video somebody else encodes or has encoded.</summary>
+    public Task Poster(Ingest ingest, ProbedSource source, CancellationToken ct) =>
+        InFolder(ingest.Id, folder => Try(ingest.Id, "poster", () => Poster(ingest, source, folder, ct), ct));
+
+    public Task Thumbnails(Ingest ingest, Asset asset, ProbedSource source, CancellationToken ct) => asset.HasThumbnails
+        ? Task.CompletedTask
+        : InFolder(ingest.Id, folder => Try(ingest.Id, "thumbnails", () => Sprites(asset, source, folder, ct), ct));
+
+    /// <summary>A folder of its own: the encoder empties its folders and the end of the encode removes them.</summary>
+    private async Task InFolder(Guid id, Func<string, Task> make)
     {
-        if (asset.HasThumbnails) return;
-        var folder = Directory.CreateDirectory($"{sources.WorkOf(ingest.Id)}-extras").FullName;
+        var folder = Directory.CreateDirectory($"{sources.WorkOf(id)}-extras").FullName;
         try
         {
-            await Try(ingest.Id, "thumbnails", () => Sprites(asset, source, folder, ct), ct);
+            await make(folder);
         }
         finally
         {

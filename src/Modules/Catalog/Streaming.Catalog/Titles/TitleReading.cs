@@ -13,6 +13,12 @@ internal sealed class ShownTitle
     /// <summary>Of the asset, where it can be played.</summary>
     public required double? DurationSeconds { get; init; }
 
+    /// <summary>Of a series: the first of its episodes that viewers may see and that has a picture.</summary>
+    public required Guid? EpisodeId { get; init; }
+
+    /// <summary>Of that episode.</summary>
+    public required string? EpisodePicture { get; init; }
+
     public TitleCard Card => new(
         Title.Id,
         Title.Kind,
@@ -21,13 +27,18 @@ internal sealed class ShownTitle
         Metadata.Year,
         Metadata.Genres,
         Metadata.Maturity,
-        (Metadata.Artwork ?? Title.Poster) is { } hash ? ArtworkAddress.Of(Title.Id, hash) : null,
+        Artwork,
         DurationSeconds,
         DurationSeconds is not null,
         Title.PublishedVersion is null ? TitleStates.Draft : TitleStates.Published,
         Title.SeriesId,
         Title.Season,
         Title.Episode);
+
+    private string? Artwork =>
+        (Metadata.Artwork ?? Title.Poster) is { } own ? ArtworkAddress.Of(Title.Id, own)
+        : EpisodePicture is { } lent ? ArtworkAddress.Of(EpisodeId!.Value, lent)
+        : null;
 }
 
 /// <summary>Where artwork is served, relative to the host.</summary>
@@ -47,6 +58,12 @@ internal static class TitleReading
     private static IQueryable<ShownTitle> Shown(this CatalogDbContext db, IQueryable<Title> titles, bool newest)
     {
         var playable = db.PlayableAssets();
+        var pictures = from episode in db.Titles
+                       join metadata in db.TitleMetadata
+                           on new { TitleId = episode.Id, Version = episode.PublishedVersion } equals new { metadata.TitleId, Version = (int?)metadata.Version }
+                       where (metadata.Artwork ?? episode.Poster) != null
+                       orderby episode.Season, episode.Episode
+                       select new { episode.Id, episode.SeriesId, Picture = metadata.Artwork ?? episode.Poster };
         return from title in titles.AsNoTracking()
                join metadata in db.TitleMetadata
                    on new { TitleId = title.Id, Version = newest ? title.Version : title.PublishedVersion ?? title.Version }
@@ -57,6 +74,8 @@ internal static class TitleReading
                    Metadata = metadata,
                    DurationSeconds = playable.Where(asset => asset.Id == title.AssetId)
                        .Select(asset => (double?)asset.DurationSeconds).FirstOrDefault(),
+                   EpisodeId = pictures.Where(p => p.SeriesId == title.Id).Select(p => (Guid?)p.Id).FirstOrDefault(),
+                   EpisodePicture = pictures.Where(p => p.SeriesId == title.Id).Select(p => p.Picture).FirstOrDefault(),
                };
     }
 }
