@@ -42,6 +42,7 @@ internal sealed class IngestTests(Engine engine, DialMode dial) : IDisposable
 
         var view = await _host.View(id);
         Assert.That((view.State, view.TitleName, view.Progress, view.Failure), Is.EqualTo(("ready", "Night Train", 1d, (IngestFailure?)null)));
+        Assert.That((await _host.Send(new GetTitle(view.TitleId))).Value.Card.Year, Is.EqualTo(2023), "the file's name told it");
         Assert.That(view.Poster, Does.StartWith($"/artwork/{view.TitleId}/"));
         var playable = await _host.Send(new GetPlayable(view.TitleId), Kernel.Caller.Anonymous);
         Assert.That(playable.Error, Is.Null, "it was to be published");

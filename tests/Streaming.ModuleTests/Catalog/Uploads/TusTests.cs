@@ -253,11 +253,19 @@ internal sealed class TusTests(Engine engine)
     [TestCase("Größe 🎬.mkv", "Größe 🎬.mkv")]
     public void A_file_name_keeps_nothing_that_could_mislead(string sent, string kept) => Assert.That(UploadMetadata.FileNameOf(sent), Is.EqualTo(kept));
 
-    [TestCase("Big.Buck.Bunny.2008.1080p.BluRay.x264.mkv", "Big Buck Bunny")]
-    [TestCase("holiday_in_rome.mp4", "Holiday in rome")]
-    [TestCase("2001.mp4", "2001")]
-    [TestCase("The Kid (1921).avi", "The Kid")]
-    public void A_title_is_made_of_a_file_name(string file, string title) => Assert.That(TidyName.Of(file), Is.EqualTo(title));
+    [TestCase("Big.Buck.Bunny.2008.1080p.BluRay.x264.mkv", "Big Buck Bunny", 2008)]
+    [TestCase("Film.2019.1080p.mkv", "Film", 2019)]
+    [TestCase("Film (2019).mkv", "Film", 2019)]
+    [TestCase("film [720p] (2019).mkv", "Film", 2019)]
+    [TestCase("The Kid (1921).avi", "The Kid", 1921)]
+    [TestCase("1917.2019.2160p.mkv", "1917", 2019)]
+    [TestCase("Blade Runner 2049 (2017).mkv", "Blade Runner 2049", 2017)]
+    [TestCase("Blade Runner 2049.mkv", "Blade Runner 2049", null)]
+    [TestCase("Route 1887.mkv", "Route 1887", null)]
+    [TestCase("2001.mp4", "2001", null)]
+    [TestCase("holiday_in_rome.mp4", "Holiday in rome", null)]
+    public void A_title_and_its_year_are_made_of_a_file_name(string file, string title, int? year) =>
+        Assert.That(TidyName.Of(file, latest: 2027), Is.EqualTo(new TidyName(title, year)));
 
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;

@@ -87,6 +87,9 @@ internal sealed class Ingest
 
     public IReadOnlyList<string> DroppedNames => Dropped.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Of release, for a new title, where the file's name tells it.</summary>
+    public int? YearInName => Tidy(FileName, CreatedAt).Year;
+
     /// <summary>What a person may do now.</summary>
     public IReadOnlyList<string> Actions => [.. Possible()];
 
@@ -94,7 +97,7 @@ internal sealed class Ingest
     {
         Id = id,
         TitleId = file.TitleId ?? Guid.CreateVersion7(at),
-        TitleName = file.Title ?? TidyName.Of(file.FileName),
+        TitleName = file.Title ?? Tidy(file.FileName, at).Title,
         FileName = file.FileName,
         SizeBytes = size,
         Publish = file.Publish,
@@ -239,6 +242,8 @@ internal sealed class Ingest
         Version++;
     }
 
+    private static TidyName Tidy(string fileName, DateTimeOffset at) => TidyName.Of(fileName, at.Year + 1);
+
     private void ReleaseOwner() => (Owner, LeaseUntil, ProcessId, ProcessStartedAt) = (null, null, null, null);
 }
 
@@ -259,6 +264,7 @@ internal sealed class IngestConfiguration : IEntityTypeConfiguration<Ingest>
         builder.Ignore(i => i.RungNames);
         builder.Ignore(i => i.DroppedNames);
         builder.Ignore(i => i.Actions);
+        builder.Ignore(i => i.YearInName);
         builder.HasIndex(i => i.State);
         builder.HasIndex(i => i.AssetId);
     }

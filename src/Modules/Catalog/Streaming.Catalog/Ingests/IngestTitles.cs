@@ -13,8 +13,8 @@ internal sealed class IngestTitles(IngestRows rows, TimeProvider clock)
         var title = await db.TitleForWriting(ingest.TitleId, CancellationToken.None);
         if (title is null)
         {
-            var draft = Title.Draft(
-                TitleKinds.Film, null, new TitleContent { Name = ingest.TitleName }, clock.GetUtcNow(), ingest.CreatedBy, ingest.TitleId);
+            var content = new TitleContent { Name = ingest.TitleName, Year = ingest.YearInName };
+            var draft = Title.Draft(TitleKinds.Film, null, content, clock.GetUtcNow(), ingest.CreatedBy, ingest.TitleId);
             db.Titles.Add(title = draft.Value);
         }
 

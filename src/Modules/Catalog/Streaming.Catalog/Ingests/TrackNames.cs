@@ -26,7 +26,7 @@ internal static class TrackNames
         return code.Length is >= 2 and <= 35 && code.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? code : "und";
     }
 
-    /// <summary>Unique, because playlists and menus tell tracks apart by them.</summary>
+    /// <summary>Unique, because playlists and menus tell tracks apart by them. What says nothing of itself is numbered: "Audio 1".</summary>
     public static IReadOnlyList<string> Labels(IReadOnlyList<(string? Language, string? Title)> tracks, string unnamed)
     {
         var labels = new List<string>();
@@ -37,7 +37,7 @@ internal static class TrackNames
             var title = Clean(tracks[i].Title);
             var label = (title, language) switch
             {
-                (null, null) => tracks.Count == 1 ? unnamed : $"{unnamed} {i + 1}",
+                (null, null) => $"{unnamed} {i + 1}",
                 (null, _) => language,
                 (_, null) => title,
                 _ => title.Contains(language, StringComparison.OrdinalIgnoreCase) ? title : $"{language} ({title})",
