@@ -268,7 +268,7 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
             .SetProperty(i => i.ProcessId, orphan.Id).SetProperty(i => i.ProcessStartedAt, orphan.StartedAt)));
         var committed = await _host.Db(db => db.Segments.Where(s => db.Renditions.Any(r => r.Id == s.RenditionId && r.AssetId == row.AssetId && r.Name == "v240")).CountAsync());
         Assert.That(committed, Is.InRange(2, 3));
-        var stray = MediaKeys.Segment(row.AssetId!.Value, 1, "v240", 4);
+        var stray = MediaKeys.Segment(row.AssetId!.Value, 1, "v240", 9);
         await File.WriteAllTextAsync(_clips.PathOf("stray"), "half a segment");
         await _host.Store.Commit(stray, _clips.PathOf("stray"), CancellationToken.None);
         await File.WriteAllTextAsync(SourceOf(Guid.CreateVersion7()), "a file that no row knows");
@@ -278,16 +278,28 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
         _host = await IngestHost.Start(_database, settings: new Dictionary<string, string?> { ["catalog:ingest:parallel"] = "2" });
         await _host.Watch.ClearUp(CancellationToken.None);
         await orphan.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.That(await _host.Store.Size(stray, default), Is.Null);
         Assert.That(Directory.GetFiles(Path.Combine(_database.Folder, "uploads")).Count(f => f.EndsWith($"{id:N}", StringComparison.Ordinal)), Is.EqualTo(1));
         Assert.That(await _host.Watch.Pass(CancellationToken.None), Is.True);
         await _host.Worker.Work(CancellationToken.None);
 
         Assert.That((await _host.View(id)).State, Is.EqualTo("ready"), (await _host.View(id)).Failure?.Message);
+        Assert.That(await _host.Store.Size(stray, default), Is.Null, "whoever goes on with it deletes what has no row");
         Assert.That(_host.Store.Committed.Where(k => k.Contains("/v240/", StringComparison.Ordinal)).Select(k => k[^9..^4]),
             Is.EqualTo(Enumerable.Range(committed, 5 - committed).Select(n => $"{n:00000}")), "only what was missing");
         await IsWhole(id);
         Assert.That((await Play((await _host.View(id)).TitleId)).Complete);
+    }
+
+    [Test]
+    public async Task A_host_that_starts_leaves_alone_what_another_one_is_writing()
+    {
+        await using var other = await IngestHost.Start(_database);
+        var id = await _host.Upload(await Film());
+        // Between a segment's file and its row.
+        _host.Store.AfterCommit = key => key.EndsWith("/00001.m4s", StringComparison.Ordinal) ? other.Watch.ClearUp(CancellationToken.None) : Task.CompletedTask;
+        await _host.Worker.Work(CancellationToken.None);
+        Assert.That((await _host.View(id)).State, Is.EqualTo("ready"), (await _host.View(id)).Failure?.Message);
+        await IsWhole(id);
     }
 
     [Test]
@@ -345,8 +357,12 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
         var presentation = await _host.Presentation(id);
         Assert.That(presentation.Complete);
         Assert.That(presentation.Video.Select(v => v.Name), Is.EqualTo(new[] { "v240", "v360" }));
-        foreach (var (timescale, segments) in presentation.Video.Select(v => (v.Timescale, v.Segments)).Concat(presentation.Audio.Select(a => (a.Timescale, a.Segments))))
+        foreach (var (name, timescale, segments) in presentation.Video.Select(v => (v.Name, v.Timescale, v.Segments))
+            .Concat(presentation.Audio.Select(a => (a.Name, a.Timescale, a.Segments))))
         {
+            foreach (var segment in segments)
+                Assert.That(
+                    await _host.Store.Size(MediaKeys.Segment(presentation.AssetId, presentation.Revision, name, segment.Number), default), Is.EqualTo(segment.SizeBytes));
             Assert.That(segments.Select(s => s.Number), Is.EqualTo(Enumerable.Range(0, segments.Count)));
             for (var i = 1; i < segments.Count; i++) Assert.That(segments[i].Start, Is.EqualTo(segments[i - 1].Start + segments[i - 1].Duration));
             Assert.That(segments.Sum(s => s.Duration) / (double)timescale, Is.EqualTo(presentation.DurationSeconds).Within(0.1));

@@ -6,7 +6,8 @@ namespace Streaming.Catalog.Ingests;
 
 /// <summary>From a file that has arrived to a picture: what is it, has it been here before, and the lowest rung with all its sound.</summary>
 internal sealed class IngestBase(
-    IngestRows rows, IngestSource sources, IngestAssets assets, IngestTitles titles, IngestEncode encode, IngestExtras extras, IngestSignal signal)
+    IngestRows rows, IngestSource sources, IngestAssets assets, IngestTitles titles, RowlessFiles rowless, IngestEncode encode, IngestExtras extras,
+    IngestSignal signal)
 {
     public async Task Run(RunningIngest running)
     {
@@ -21,6 +22,7 @@ internal sealed class IngestBase(
         var asset = ingest.State == IngestState.Verifying ? await Verify(ingest, source, ct) : await assets.Read(ingest.AssetId!.Value, ct);
         if (asset is null) return;
 
+        await rowless.Delete(ingest, asset, ct);
         ingest = await rows.Read(id, ct);
         if (ingest.State == IngestState.Probed) await rows.Change(id, (i, now) => i.Advance(IngestState.EncodingBase, now));
 

@@ -16,6 +16,7 @@ internal static class IngestEndpoints
             .AddSingleton<MediaProbe>().AddSingleton<SegmentEncoder>().AddSingleton<Thumbnails>().AddSingleton<Subtitles>()
             .AddSingleton<IngestSignal>().AddSingleton<IngestOwner>().AddSingleton<IngestActivity>().AddSingleton<IngestSlots>()
             .AddSingleton<IngestRows>().AddSingleton<SourceFiles>().AddSingleton<IngestSource>().AddSingleton<IngestAssets>().AddSingleton<IngestTitles>()
+            .AddSingleton<RowlessFiles>()
             .AddSingleton<IngestEncode>().AddSingleton<IngestExtras>().AddSingleton<IngestWaiting>().AddSingleton<IngestRemoval>()
             .AddSingleton<IngestBase>().AddSingleton<IngestFull>().AddSingleton<IngestWorker>().AddSingleton<IngestWatch>()
             .AddHostedService(provider => provider.GetRequiredService<IngestWatch>());

@@ -8,7 +8,8 @@ namespace Streaming.Catalog.Ingests;
 
 /// <summary>From playable to ready: the seek bar's pictures, the rungs above the lowest, and which of them are worth keeping.</summary>
 internal sealed class IngestFull(
-    IngestRows rows, IngestSource sources, IngestAssets assets, IngestEncode encode, IngestExtras extras, IngestWaiting waiting, IObjectStore store)
+    IngestRows rows, IngestSource sources, IngestAssets assets, RowlessFiles rowless, IngestEncode encode, IngestExtras extras, IngestWaiting waiting,
+    IObjectStore store)
 {
     public async Task Run(RunningIngest running)
     {
@@ -23,6 +24,7 @@ internal sealed class IngestFull(
                 return;
             }
 
+            await rowless.Delete(ingest, asset, ct);
             await extras.Thumbnails(ingest, asset, source, ct);
             if (ingest.State == IngestState.Playable && ingest.RungNames.Count > 1)
                 await rows.Change(id, (i, now) => i.Advance(IngestState.EncodingFull, now));

@@ -12,7 +12,7 @@ namespace Streaming.Catalog.Ingests;
 /// seconds for leases that ran out and room on the disk.
 /// </summary>
 internal sealed partial class IngestWatch(
-    IngestRows rows, IngestActivity activity, IngestWaiting waiting, IngestSource sources, SourceFiles files, IObjectStore store, IngestSignal signal,
+    IngestRows rows, IngestWaiting waiting, IngestSource sources, SourceFiles files, IObjectStore store, IngestSignal signal,
     IngestOwner self, IOptions<IngestOptions> options, TimeProvider clock, ILogger<IngestWatch> log) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
@@ -37,21 +37,27 @@ internal sealed partial class IngestWatch(
         }
     }
 
-    /// <summary>Once, before this host works on anything.</summary>
+    /// <summary>
+    /// Once, before this host works on anything. Other hosts may be at work in the same folders: what is there is read before the
+    /// rows that say whether somebody needs it, and what is still to be worked on is left to whoever does.
+    /// </summary>
     public async Task ClearUp(CancellationToken ct)
     {
         await ReleaseLost(ct);
         if (Directory.Exists(sources.WorkRoot))
-            foreach (var folder in Directory.EnumerateDirectories(sources.WorkRoot).Where(f => activity.Find(IdOf(f)) is null).ToList())
-                Directory.Delete(folder, recursive: true);
+        {
+            string[] folders = [.. Directory.EnumerateDirectories(sources.WorkRoot)];
+            IngestState[] work = [.. IngestStates.Work];
+            var busy = await rows.With(db => db.Ingests.Where(i => i.Owner != null || work.Contains(i.State)).Select(i => i.Id).ToHashSetAsync(ct));
+            foreach (var folder in folders.Where(f => !busy.Contains(IdOf(f)))) Directory.Delete(folder, recursive: true);
+        }
 
         if (Directory.Exists(files.Folder))
         {
+            string[] found = [.. Directory.EnumerateFiles(files.Folder)];
             var kept = await rows.With(db => db.Ingests.Where(i => i.State != IngestState.Ready && i.State != IngestState.Rejected).Select(i => i.Id).ToHashSetAsync(ct));
-            foreach (var file in Directory.EnumerateFiles(files.Folder).Where(f => !kept.Contains(IdOf(f))).ToList()) File.Delete(file);
+            foreach (var file in found.Where(f => !kept.Contains(IdOf(f)))) File.Delete(file);
         }
-
-        foreach (var asset in await rows.With(db => db.Assets.Where(a => !a.Complete).Select(a => a.Id).ToListAsync(ct))) await DeleteRowless(asset, ct);
     }
 
     /// <summary>One look; tells whether there is work.</summary>
@@ -90,23 +96,6 @@ internal sealed partial class IngestWatch(
             return await db.SaveChangesAsync(ct);
         });
         if (resumed > 0) signal.Work();
-    }
-
-    /// <summary>A file that was moved into place just before its row would have been written.</summary>
-    private async Task DeleteRowless(Guid asset, CancellationToken ct)
-    {
-        var known = await rows.With(async db =>
-        {
-            var renditions = await db.Renditions.AsNoTracking().Where(r => r.AssetId == asset)
-                .Select(r => new { r.Revision, r.Name, Segments = db.Segments.Count(s => s.RenditionId == r.Id) }).ToListAsync(ct);
-            var texts = await db.TextTracks.AsNoTracking().Where(t => t.AssetId == asset).ToListAsync(ct);
-            return renditions.SelectMany(r => Enumerable.Range(0, r.Segments)
-                    .Select(n => MediaKeys.Segment(asset, r.Revision, r.Name, n)).Prepend(MediaKeys.Init(asset, r.Revision, r.Name)))
-                .Concat(texts.Select(t => MediaKeys.Subtitles(asset, t.Revision, t.Name))).ToHashSet();
-        });
-        await foreach (var key in store.List($"{asset:N}", ct))
-            if (!known.Contains(key) && !key.Contains("/thumbs/", StringComparison.Ordinal))
-                await store.Delete(key, ct);
     }
 
     private static Guid IdOf(string path) => Guid.TryParseExact(Path.GetFileName(path).Split('-')[0], "N", out var id) ? id : Guid.Empty;
