@@ -46,7 +46,7 @@ internal static class BareRuns
     {
         var command = new EncodeCommand(options, job);
         var renditions = command.PrepareFolders();
-        var exit = Check(await FfmpegProcess.RunAsync(options.Ffmpeg, command.Arguments(), ct, background: true));
+        var exit = Check(await FfmpegProcess.RunAsync(options.Ffmpeg, command.Arguments(), ct, priority: FfmpegProcess.Background));
         if (exit.Code != 0) throw new InvalidOperationException($"ffmpeg failed: {exit.ErrorTail}");
         return renditions;
     }
@@ -55,7 +55,7 @@ internal static class BareRuns
     {
         var data = new DataOptions { Folder = folder };
         var poster = Check(await new Thumbnails(options).PosterAsync(source, Path.Combine(folder, "poster.jpg"), ct));
-        Check(await new ArtworkFiles(new LocalObjectStore(data), options, data).Keep(Guid.CreateVersion7(), poster, ct));
+        Check(await new ArtworkFiles(new LocalObjectStore(data), options, data).Keep(Guid.CreateVersion7(), poster, FfmpegProcess.Idle, ct));
         Check(await new Subtitles(options).ExtractAsync(source, folder, ct));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog;
@@ -288,6 +289,28 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
             Is.EqualTo(Enumerable.Range(committed, 5 - committed).Select(n => $"{n:00000}")), "only what was missing");
         await IsWhole(id);
         Assert.That((await Play((await _host.View(id)).TitleId)).Complete);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task The_poster_takes_only_what_the_encode_beside_it_leaves()
+    {
+        var log = _clips.PathOf("runs");
+        // The priority is lowered just after the start.
+        var watched = _clips.Script(
+            "watched-ffmpeg", $"for i in 1 2 3 4 5 6 7 8 9 10; do [ $(nice) -ge 10 ] && break; sleep 0.1; done\necho \"$(nice) $*\" >>'{log}'\nexec ffmpeg \"$@\"");
+        await using var host = await IngestHost.Start(_database, settings: new Dictionary<string, string?> { ["catalog:ffmpeg:ffmpeg"] = watched });
+        var id = await host.Upload(await Film());
+        await host.Worker.Work(CancellationToken.None);
+        Assert.That((await host.View(id)).State, Is.EqualTo("ready"));
+
+        var runs = (await File.ReadAllLinesAsync(log)).Select(line => line.Split(' ', 2)).Select(run => (Nice: int.Parse(run[0], CultureInfo.InvariantCulture), Arguments: run[1])).ToList();
+        var encodes = runs.Where(r => r.Arguments.Contains(" -f hls ", StringComparison.Ordinal)).ToList();
+        var posters = runs.Where(r => r.Arguments.Contains("thumbnail=", StringComparison.Ordinal) || r.Arguments.Contains("jpeg_pipe", StringComparison.Ordinal)).ToList();
+        Assert.That(encodes, Has.Count.EqualTo(2));
+        Assert.That(posters, Has.Count.EqualTo(2));
+        Assert.That(posters.Min(r => r.Nice), Is.GreaterThan(encodes.Max(r => r.Nice)), "19 is the humblest");
+        Assert.That(posters[0].Arguments, Does.Match("-threads 1 .*-ss .* -i "), "one thread, and what lies before is not decoded");
     }
 
     [Test]

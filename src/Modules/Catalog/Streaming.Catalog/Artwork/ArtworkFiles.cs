@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Streaming.Catalog.Media;
 using Streaming.Kernel;
@@ -34,7 +35,7 @@ internal sealed class ArtworkFiles(IObjectStore store, FfmpegOptions ffmpeg, Dat
                 }
             }
 
-            return await Keep(title, file, cancellationToken);
+            return await Keep(title, file, ProcessPriorityClass.Normal, cancellationToken);
         }
         finally
         {
@@ -43,14 +44,15 @@ internal sealed class ArtworkFiles(IObjectStore store, FfmpegOptions ffmpeg, Dat
     }
 
     /// <summary>Takes in a picture from a file, which stays where it is. Answers its hash.</summary>
-    public async Task<Result<string>> Keep(Guid title, string file, CancellationToken cancellationToken)
+    public async Task<Result<string>> Keep(
+        Guid title, string file, ProcessPriorityClass priority, CancellationToken cancellationToken)
     {
         if (await DemuxerOf(file, cancellationToken) is not { } demuxer) return Unfit("The picture is not JPEG, PNG or WebP. Send one that is.");
 
         var made = Scratch("jpg");
         try
         {
-            if (await Encode(demuxer, file, made, cancellationToken) is { } error) return error;
+            if (await Encode(demuxer, file, made, priority, cancellationToken) is { } error) return error;
             var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(made, cancellationToken)));
             await store.Commit(Key(title, hash), made, cancellationToken);
             return hash;
@@ -61,7 +63,7 @@ internal sealed class ArtworkFiles(IObjectStore store, FfmpegOptions ffmpeg, Dat
         }
     }
 
-    private async Task<Error?> Encode(string demuxer, string file, string made, CancellationToken cancellationToken)
+    private async Task<Error?> Encode(string demuxer, string file, string made, ProcessPriorityClass priority, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_patience);
@@ -76,7 +78,7 @@ internal sealed class ArtworkFiles(IObjectStore store, FfmpegOptions ffmpeg, Dat
         ];
         try
         {
-            var run = await FfmpegProcess.RunAsync(ffmpeg.Ffmpeg, [.. read, .. write], limit.Token);
+            var run = await FfmpegProcess.RunAsync(ffmpeg.Ffmpeg, [.. read, .. write], limit.Token, priority: priority);
             if (!run.TryGet(out var exit, out var error)) return error;
             return exit.Code == 0 && File.Exists(made) && new FileInfo(made).Length > 0
                 ? null

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Data;
 using Streaming.Catalog.Ingests;
+using Streaming.Catalog.Media;
 using Streaming.Catalog.Titles;
 using Streaming.Platform.Data;
 
@@ -87,7 +88,7 @@ internal sealed partial class DemoCatalogue(
     private async Task HandOver(DemoEntry entry, SynthesizedFilm made, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (!(await artwork.Keep(entry.TitleId, made.ArtworkPath, ct)).TryGet(out var picture, out var unfit)) throw new InvalidOperationException(unfit.Message);
+        if (!(await artwork.Keep(entry.TitleId, made.ArtworkPath, FfmpegProcess.Background, ct)).TryGet(out var picture, out var unfit)) throw new InvalidOperationException(unfit.Message);
 
         var id = Guid.CreateVersion7(now);
         var size = new FileInfo(made.Path).Length;

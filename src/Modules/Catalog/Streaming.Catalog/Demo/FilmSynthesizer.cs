@@ -21,12 +21,12 @@ internal sealed class FilmSynthesizer(FfmpegOptions options)
         var parts = await WritePartsAsync(film, folder, ct);
 
         var inputs = parts.SelectMany(p => (string[])["-i", p]);
-        var run = await FfmpegProcess.RunAsync(options.Ffmpeg, ["-nostdin", "-v", "error", "-y", .. inputs, .. Output(film), path], ct, background: true);
+        var run = await FfmpegProcess.RunAsync(options.Ffmpeg, ["-nostdin", "-v", "error", "-y", .. inputs, .. Output(film), path], ct, priority: FfmpegProcess.Background);
         foreach (var part in parts) File.Delete(part);
         if (!run.TryGet(out var exit, out var error)) return error;
         if (exit.Code != 0) return MediaErrors.Failed(exit.Code, exit.ErrorTail);
 
-        run = await FfmpegProcess.RunAsync(options.Ffmpeg, ["-nostdin", "-v", "error", "-y", .. Artwork(film), artwork], ct, background: true);
+        run = await FfmpegProcess.RunAsync(options.Ffmpeg, ["-nostdin", "-v", "error", "-y", .. Artwork(film), artwork], ct, priority: FfmpegProcess.Background);
         if (!run.TryGet(out exit, out error)) return error;
         return exit.Code == 0 ? new SynthesizedFilm(film, path, artwork) : MediaErrors.Failed(exit.Code, exit.ErrorTail);
     }

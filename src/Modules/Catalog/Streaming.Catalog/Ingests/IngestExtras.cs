@@ -46,7 +46,7 @@ internal sealed partial class IngestExtras(
         if (title is null or { Poster: not null }) return null;
         if (await rows.With(db => db.TitleMetadata.AnyAsync(m => m.TitleId == title.Id && m.Version == title.Version && m.Artwork != null, ct))) return null;
         if (!(await thumbnails.PosterAsync(source, Path.Combine(folder, "poster.jpg"), ct)).TryGet(out var path, out var error)) return error;
-        if (!(await artwork.Keep(title.Id, path, ct)).TryGet(out var hash, out error)) return error;
+        if (!(await artwork.Keep(title.Id, path, FfmpegProcess.Idle, ct)).TryGet(out var hash, out error)) return error;
         // Not by loading it: whoever edits the title at this moment is not to be disturbed.
         await rows.With(db => db.Titles.Where(t => t.Id == title.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.Poster, hash), ct));
         return null;

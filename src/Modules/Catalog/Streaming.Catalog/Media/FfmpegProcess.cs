@@ -29,6 +29,12 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         _input = input is null ? Task.CompletedTask : FeedAsync(input);
     }
 
+    /// <summary>Of encodes: below everything that somebody waits for.</summary>
+    public static ProcessPriorityClass Background => ProcessPriorityClass.BelowNormal;
+
+    /// <summary>Of what may not even hold up an encode.</summary>
+    public static ProcessPriorityClass Idle => ProcessPriorityClass.Idle;
+
     public int Id { get; }
 
     /// <summary>Together with the pid it names the process even after the pid was given to another one.</summary>
@@ -38,7 +44,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
 
     public static Result<FfmpegProcess> Start(
         string program, IEnumerable<string> arguments, Action<EncodeProgress>? progress = null,
-        Func<Stream, CancellationToken, Task>? input = null, bool background = false)
+        Func<Stream, CancellationToken, Task>? input = null, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -51,7 +57,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         try
         {
             var process = Process.Start(start)!;
-            if (background) LowerPriority(process);
+            if (priority != ProcessPriorityClass.Normal) Lower(process, priority);
             if (input is null) process.StandardInput.Close();
             return new FfmpegProcess(process, progress, input);
         }
@@ -64,9 +70,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     /// <summary>Starts, waits, and answers what it printed. Cancelling ends it.</summary>
     public static async Task<Result<FfmpegExit>> RunAsync(
         string program, IEnumerable<string> arguments, CancellationToken ct,
-        Func<Stream, CancellationToken, Task>? input = null, bool background = false)
+        Func<Stream, CancellationToken, Task>? input = null, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
-        if (!Start(program, arguments, input: input, background: background).TryGet(out var process, out var error)) return error;
+        if (!Start(program, arguments, input: input, priority: priority).TryGet(out var process, out var error)) return error;
         await using (process) return await process.WaitAsync(ct);
     }
 
@@ -116,9 +122,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void LowerPriority(Process process)
+    private static void Lower(Process process, ProcessPriorityClass priority)
     {
-        try { process.PriorityClass = ProcessPriorityClass.BelowNormal; }
+        try { process.PriorityClass = priority; }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException) { /* it has ended already, or the system does not allow it */ }
     }
 

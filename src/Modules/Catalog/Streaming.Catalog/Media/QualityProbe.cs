@@ -21,7 +21,7 @@ internal sealed class QualityProbe(FfmpegOptions options)
         var filter = $"[0:v]select='not(mod(n,{Every}))',format=yuv420p,setpts=N/TB[e];{reference};[e][r]ssim=stats_file=-:shortest=1";
         var run = await FfmpegProcess.RunAsync(
             options.Ffmpeg, ["-v", "error", .. RenditionFiles.FromPipe, .. FfmpegOptions.OpenUntrusted(source.Path), "-filter_complex", filter, "-f", "null", "-"],
-            ct, rendition.CopyToAsync, background: true);
+            ct, rendition.CopyToAsync, priority: FfmpegProcess.Background);
         if (!run.TryGet(out var exit, out var error)) return error;
 
         var values = exit.Output.Split('\n').Select(Similarity).OfType<double>().ToList();

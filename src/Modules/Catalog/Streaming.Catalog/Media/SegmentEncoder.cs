@@ -54,7 +54,7 @@ internal sealed class SegmentEncoder(FfmpegOptions options, TimeProvider clock)
             progress?.Invoke(now with { Encoded = now.Encoded + command.ResumeAt });
         }
 
-        if (!FfmpegProcess.Start(options.Ffmpeg, command.Arguments(), Report, background: true).TryGet(out var process, out var error)) return error;
+        if (!FfmpegProcess.Start(options.Ffmpeg, command.Arguments(), Report, priority: FfmpegProcess.Background).TryGet(out var process, out var error)) return error;
         await using (process)
         {
             await sink.StartedAsync(process.Id, process.StartedAt, ct);

@@ -42,7 +42,7 @@ internal sealed class Subtitles(FfmpegOptions options)
     {
         var outputs = tracks.SelectMany(t => (string[])["-map", $"0:{t.Index}", "-map_metadata", "-1", "-c:s", "webvtt", "-f", "webvtt", path(t)]);
         var run = await FfmpegProcess.RunAsync(
-            options.Ffmpeg, ["-nostdin", "-v", "error", "-y", .. FfmpegOptions.OpenUntrusted(source.Path), .. outputs], ct, background: true);
+            options.Ffmpeg, ["-nostdin", "-v", "error", "-y", .. FfmpegOptions.OpenUntrusted(source.Path), .. outputs], ct, priority: FfmpegProcess.Background);
         return run.Map(exit => exit.Code == 0);
     }
 

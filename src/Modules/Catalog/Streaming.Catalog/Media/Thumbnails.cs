@@ -19,7 +19,10 @@ internal sealed class Thumbnails(FfmpegOptions options)
     // Past the opening titles first; later only if that is (nearly) black.
     private static readonly double[] Places = [0.12, 0.35, 0.6, 0.85, 0];
 
-    /// <summary>Writes a JPEG of a representative frame that is not black, unless the whole film is.</summary>
+    /// <summary>
+    /// Writes a JPEG of a representative frame that is not black, unless the whole film is. It is made beside the encode up to the
+    /// first picture, which it must not hold up: on one thread, and only with what the encoder leaves of the processors.
+    /// </summary>
     public async Task<Result<string>> PosterAsync(ProbedSource source, string path, CancellationToken ct)
     {
         var (video, brightest) = (source.Video, -1d);
@@ -31,9 +34,10 @@ internal sealed class Thumbnails(FfmpegOptions options)
             var seconds = Math.Clamp(video.Duration.TotalSeconds / 10, 0.2, 4);
             var filter = FormattableString.Invariant(
                 $"{(video.IsInterlaced ? "yadif," : "")}fps=6,thumbnail=24,scale={Even(video.Width * scale)}:{Even(video.Height * scale)},setsar=1,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-");
-            string[] seek = ["-nostdin", "-v", "error", "-y", "-ss", Number(video.Duration.TotalSeconds * place), "-t", Number(seconds)];
+            string[] seek = ["-nostdin", "-v", "error", "-y", "-threads", "1", "-filter_threads", "1", "-ss", Number(video.Duration.TotalSeconds * place), "-t", Number(seconds)];
             string[] make = ["-map", $"0:{video.Index}", "-vf", filter, "-frames:v", "1", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1", candidate];
-            var run = await FfmpegProcess.RunAsync(options.Ffmpeg, [.. seek, .. FfmpegOptions.OpenUntrusted(source.Path), .. make], ct);
+            var run = await FfmpegProcess.RunAsync(
+                options.Ffmpeg, [.. seek, .. FfmpegOptions.OpenUntrusted(source.Path), .. make], ct, priority: FfmpegProcess.Idle);
             if (!run.TryGet(out var exit, out var error)) return error;
             if (exit.Code != 0 || !File.Exists(candidate) || new FileInfo(candidate).Length == 0)
             {
@@ -65,7 +69,7 @@ internal sealed class Thumbnails(FfmpegOptions options)
         var filter = $"select='not(mod(n,{every}))',scale={width}:{height},tile={Columns}x{Rows}";
         string[] make = ["-vf", filter, "-vsync", "0", "-q:v", "5", "-pix_fmt", "yuvj420p", "-f", "image2", Path.Combine(folder, "sprite-%02d.jpg")];
         var run = await FfmpegProcess.RunAsync(
-            options.Ffmpeg, ["-v", "error", "-y", "-skip_frame", "nokey", .. RenditionFiles.FromPipe, .. make], ct, rendition.CopyToAsync, background: true);
+            options.Ffmpeg, ["-v", "error", "-y", "-skip_frame", "nokey", .. RenditionFiles.FromPipe, .. make], ct, rendition.CopyToAsync, priority: FfmpegProcess.Background);
         if (!run.TryGet(out var exit, out var error)) return error;
 
         List<string> sheets = [.. Directory.GetFiles(folder, "sprite-*.jpg").Order(StringComparer.Ordinal)];
