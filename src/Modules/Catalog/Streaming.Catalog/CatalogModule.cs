@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Data;
 using Streaming.Catalog.Demo;
+using Streaming.Catalog.Discards;
 using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Media;
 using Streaming.Catalog.Titles;
@@ -28,7 +29,7 @@ public sealed class CatalogModule : IModule
         module.Services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FfmpegOptions>>().Value);
         module.Services.AddHealthChecks().AddCheck<EncoderHealth>("encoder");
         module.Services.AddSingleton<ArtworkFiles>();
-        module.AddIngests().AddUploads().AddDemo();
+        module.AddIngests().AddUploads().AddDiscards().AddDemo();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

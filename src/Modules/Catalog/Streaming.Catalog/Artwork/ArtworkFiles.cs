@@ -12,12 +12,13 @@ namespace Streaming.Catalog.Artwork;
 /// </summary>
 internal sealed class ArtworkFiles(IObjectStore store, FfmpegOptions ffmpeg, DataOptions data)
 {
+    public const string Folder = "artwork";
     public const int MaxBytes = 10 * 1024 * 1024;
 
     private const int MaxPixels = 64_000_000;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    public static string Key(Guid title, string hash) => $"artwork/{title:N}/{hash}.jpg";
+    public static string Key(Guid title, string hash) => $"{Folder}/{title:N}/{hash}.jpg";
 
     /// <summary>Takes in a picture that somebody sends: JPEG, PNG or WebP of up to <see cref="MaxBytes"/>. Answers its hash.</summary>
     public async Task<Result<string>> Keep(Guid title, Stream picture, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog.Assets;
+using Streaming.Catalog.Discards;
 using Streaming.Catalog.Ingests;
 using Streaming.Catalog.Titles;
 using Streaming.Catalog.Uploads;
@@ -31,6 +32,8 @@ internal abstract class CatalogDbContext(DbContextOptions options, CallContext c
     public DbSet<Upload> Uploads => Set<Upload>();
 
     public DbSet<Ingest> Ingests => Set<Ingest>();
+
+    public DbSet<Discard> Discards => Set<Discard>();
 
     /// <summary>Whether drafts and what is not available now are seen too.</summary>
     public bool SeesAll => context.Caller.SeesAllTitles;

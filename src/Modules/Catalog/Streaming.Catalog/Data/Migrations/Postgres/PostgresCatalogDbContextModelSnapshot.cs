@@ -200,6 +200,20 @@ namespace Streaming.Catalog.Data.Migrations.Postgres
                     b.ToTable("demo_film", "catalog");
                 });
 
+            modelBuilder.Entity("Streaming.Catalog.Discards.Discard", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("discard", "catalog");
+                });
+
             modelBuilder.Entity("Streaming.Catalog.Ingests.Ingest", b =>
                 {
                     b.Property<Guid>("Id")

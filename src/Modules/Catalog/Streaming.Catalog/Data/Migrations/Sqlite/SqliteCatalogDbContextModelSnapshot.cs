@@ -194,6 +194,20 @@ namespace Streaming.Catalog.Data.Migrations.Sqlite
                     b.ToTable("demo_film", (string)null);
                 });
 
+            modelBuilder.Entity("Streaming.Catalog.Discards.Discard", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("discard", (string)null);
+                });
+
             modelBuilder.Entity("Streaming.Catalog.Ingests.Ingest", b =>
                 {
                     b.Property<Guid>("Id")
