@@ -16,13 +16,16 @@ internal static class ModuleScaffold
     public static IEnumerable<string> Write(IModule module, Type context, string name, string project, string dataFolder)
     {
         using var services = Services(module, dataFolder);
+        // On a context of its own: comparing seals the snapshot, and what is sealed the scaffolder takes for no snapshot at all.
+        using (var comparing = services.CreateScope())
+            if (!((DbContext)comparing.ServiceProvider.GetRequiredService(context)).Database.HasPendingModelChanges())
+            {
+                Console.Error.WriteLine($"{context.Name} has no changes; nothing was written for it.");
+                yield break;
+            }
+
         using var scope = services.CreateScope();
         using var db = (DbContext)scope.ServiceProvider.GetRequiredService(context);
-        if (!db.Database.HasPendingModelChanges())
-        {
-            Console.Error.WriteLine($"{context.Name} has no changes; nothing was written for it.");
-            yield break;
-        }
 
         var provider = db.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal) ? "Sqlite" : "Postgres";
         using var design = DesignServices(db);
