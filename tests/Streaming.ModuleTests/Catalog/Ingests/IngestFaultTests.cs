@@ -102,7 +102,8 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
         Guid id;
         await using (var busy = await IngestHost.Start(_database, settings: new Dictionary<string, string?>
         {
-            ["catalog:ffmpeg:ffprobe"] = never, ["catalog:ffmpeg:probeTimeout"] = "00:00:00.2",
+            ["catalog:ffmpeg:ffprobe"] = never,
+            ["catalog:ffmpeg:probeTimeout"] = "00:00:00.2",
         }))
         {
             id = await busy.Upload(await Film(), publish: true);
