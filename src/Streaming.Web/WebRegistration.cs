@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Web.Access;
+using Streaming.Web.Operations;
 using Streaming.Web.Shared;
 
 namespace Streaming.Web;
@@ -17,6 +18,7 @@ public static class WebRegistration
         services.AddRazorComponents();
         services.AddSingleton<WebAssets>();
         services.AddScoped<PageCaller>();
+        services.AddSingleton<HostFacts>();
         return services;
     }
 

@@ -6,6 +6,9 @@ namespace Streaming.BrowserTests;
 
 internal sealed partial class FirstRunTests : BrowserTest
 {
+    private const string Email = "ana@example.test";
+    private const string Password = "a long enough password";
+
     [Test]
     public async Task The_first_account_takes_the_printed_code_and_runs_the_installation()
     {
@@ -22,6 +25,9 @@ internal sealed partial class FirstRunTests : BrowserTest
         var code = (await File.ReadAllTextAsync(Path.Combine(fresh.Folder, "setup-code.txt"))).Trim();
         await Register(page, "00000-00000-00000-00000");
         await Expect(page.Locator("#setup-code-error")).ToContainTextAsync("This is not the code");
+        await Expect(page.GetByLabel("E-mail")).ToHaveValueAsync(Email);
+        await Expect(page.GetByLabel("Password", new() { Exact = true })).ToBeEmptyAsync();
+        Assert.That(await visitor.Read<string>("JSON.stringify({ ...sessionStorage, ...localStorage })"), Does.Not.Contain(Password), "it is kept nowhere");
         await Register(page, code);
 
         // A new account is a household of one: there is a profile, and nothing to choose yet.
@@ -42,8 +48,10 @@ internal sealed partial class FirstRunTests : BrowserTest
 
     private static async Task Register(IPage page, string code)
     {
-        await page.GetByLabel("E-mail").FillAsync("ana@example.test");
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync("a long enough password");
+        await page.GetByLabel("E-mail").FillAsync(Email);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
+        // Shown, a password is text like any other.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the password" }).ClickAsync();
         await page.GetByLabel("Set-up code").FillAsync(code);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the operator's account" }).ClickAsync();
     }

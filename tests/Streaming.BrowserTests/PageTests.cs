@@ -14,22 +14,30 @@ internal sealed class PageTests : BrowserTest
 
     [Test]
     public async Task Whoever_depends_on_assistive_technology_can_use_the_page(
-        [Values("sign-in", "register", "profiles", "home", "title", "series", "watch", "studio", "studio-titles", "editor", "operations", "forbidden", "not-found")] string name,
+        [Values("sign-in", "register", "profiles", "home", "title", "series", "episode", "before-play", "watch", "end", "studio", "studio-titles", "editor", "operations", "forbidden", "not-found", "error")] string name,
         [Values(390, 1440)] int width)
     {
-        var visitor = await Visit(null, width, width < 800 ? 844 : 900);
+        var visitor = await Visit(null, width, width < 800 ? 844 : 900, phone: width < 800);
         if (name is "profiles" or "forbidden") await visitor.SignIn(Library.FamilyEmail, Library.FamilyPassword, Library.ChildName);
         else if (name is not ("sign-in" or "register")) await visitor.SignIn(HostTests.Fixtures.TestHost.OperatorEmail, HostTests.Fixtures.TestHost.OperatorPassword);
         var page = visitor.Page;
 
         await page.GotoAsync(Address(name), new() { WaitUntil = WaitUntilState.Load });
-        if (name == "watch") await Ready(visitor);
+        if (name == "before-play") await visitor.Until("document.querySelector('video').readyState >= 2");
+        if (name is "watch" or "end") await Ready(visitor);
+        if (name == "end")
+        {
+            await visitor.Read<object?>($"(document.querySelector('video').currentTime = {Library.EpisodeSeconds - 0.3:0.0}, null)");
+            await Expect(page.Locator(".player-end")).ToBeVisibleAsync();
+        }
+
         if (name == "studio") await Expect(page.Locator(".queue-name").First).ToBeVisibleAsync();
 
         var found = await page.RunAxe(_rules);
         Assert.That(found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}"), Is.Empty);
         Assert.That(await visitor.Read<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), "the page is wider than the screen");
         visitor.Excuse("the server responded with a status of 40");
+        if (name == "error") visitor.Excuse("the server responded with a status of 500");
         await Photograph(page, $"{name}-{width}");
     }
 
@@ -38,7 +46,9 @@ internal sealed class PageTests : BrowserTest
         "home" => "/",
         "title" => $"/titles/{Library.Film}",
         "series" => $"/titles/{Library.Series}",
-        "watch" => $"/watch/{Library.Film}",
+        "episode" => $"/titles/{Library.SecondEpisode}",
+        "watch" or "before-play" => $"/watch/{Library.Film}",
+        "end" => $"/watch/{Library.FirstEpisode}",
         "studio-titles" => "/studio/titles",
         "editor" => $"/studio/titles/{Library.Film}",
         "forbidden" => "/studio",

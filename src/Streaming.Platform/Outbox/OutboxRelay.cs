@@ -111,6 +111,7 @@ internal static class OutboxRegistration
         services.AddSingleton(catalog);
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<OutboxRelay>();
+        services.AddSingleton(provider => new OutboxBacklog(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetServices<ModuleData>()));
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
     }
 }

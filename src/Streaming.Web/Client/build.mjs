@@ -37,7 +37,7 @@ async function bundle(outdir) {
   run(process.execPath, [join(client, 'node_modules/typescript/bin/tsc'), '--noEmit']);
   const common = { bundle: true, minify: true, legalComments: 'none', logLevel: 'warning', outdir, target: ['chrome109', 'firefox115', 'safari16.4'] };
 
-  await build({ ...common, absWorkingDir: client, format: 'esm', entryPoints: ['common.ts', 'player.ts', 'studio.ts', 'upload.ts'] });
+  await build({ ...common, absWorkingDir: client, format: 'esm', entryPoints: ['common.ts', 'player.ts', 'studio.ts', 'upload.ts', 'operations.ts'] });
 
   const sheets = ['./css/tokens.css', './css/fonts.css', './css/base.css', ...componentSheets()];
   await build({

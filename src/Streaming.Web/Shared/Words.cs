@@ -21,9 +21,19 @@ internal static class Words
 
     public static string Maturity(int age) => age == 0 ? "All ages" : string.Create(CultureInfo.InvariantCulture, $"{age}+");
 
-    public static string Genre(string genre) => genre.Length == 0 ? genre : char.ToUpperInvariant(genre[0]) + genre[1..];
+    public static string Genre(string genre) => Sentence(genre);
 
     public static string Genres(IEnumerable<string> genres) => string.Join(", ", genres.Select(Genre));
+
+    public static string Sentence(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
+
+    public static string Bytes(long count)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        var (value, unit) = ((double)count, 0);
+        for (; value >= 1000 && unit < units.Length - 1; unit++) value /= 1000;
+        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || value >= 100 ? Math.Round(value) : Math.Round(value, 1))} {units[unit]}");
+    }
 
     public static string Episode(TitleCard card) => card is { Season: { } season, Episode: { } episode } ? $"S{season} E{episode}" : "";
 

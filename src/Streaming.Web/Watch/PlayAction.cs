@@ -1,4 +1,5 @@
 using Streaming.Catalog;
+using Streaming.Kernel;
 using Streaming.Playback;
 using Streaming.Web.Shared;
 
@@ -18,6 +19,12 @@ internal sealed record PlayAction(Guid Id, string Label, TitleProgress? Progress
         var next = episodes.Skip(last is { } at && at < episodes.Count ? at : 0).FirstOrDefault(e => e.Playable) ?? episodes.FirstOrDefault(e => e.Playable);
         return next is null ? null : Of(next, $" {Words.Episode(next)}", progress.GetValueOrDefault(next.Id));
     }
+
+    /// <summary>How far the viewer is in a title and its episodes.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, TitleProgress>> ProgressAsync(TitleDetails title, Func<Guid[], Task<Result<ProgressList>>> ask) =>
+        (await ask([title.Card.Id, .. title.Episodes.Select(e => e.Id).Take(199)])).TryGet(out var progress, out _)
+            ? progress.Items.ToDictionary(p => p.TitleId)
+            : new Dictionary<Guid, TitleProgress>();
 
     private static PlayAction Of(TitleCard card, string suffix, TitleProgress? progress)
     {

@@ -17,9 +17,9 @@ internal abstract class BrowserTest
 
     protected static Library Library => Stage.Cinema.Library;
 
-    protected async Task<Visitor> Visit(Uri? host = null, int width = 1440, int height = 900)
+    protected async Task<Visitor> Visit(Uri? host = null, int width = 1440, int height = 900, bool phone = false)
     {
-        var visitor = await Visitor.Come(Cinema.Browser, host ?? Host.Url, width, height);
+        var visitor = await Visitor.Come(Cinema.Browser, host ?? Host.Url, width, height, phone);
         _visitors.Add(visitor);
         return visitor;
     }
@@ -32,9 +32,9 @@ internal abstract class BrowserTest
     }
 
     /// <summary>Somebody who has watched nothing yet.</summary>
-    protected async Task<Visitor> Newcomer()
+    protected async Task<Visitor> Newcomer(bool phone = false)
     {
-        var visitor = await Visit();
+        var visitor = phone ? await Visit(null, 390, 844, phone) : await Visit();
         var email = $"{Guid.CreateVersion7():N}@example.test";
         var registered = await visitor.Api.PostAsync("/api/users/register", new() { DataObject = new { email, password = Library.FamilyPassword } });
         Assert.That(registered.Ok, Is.True, await registered.TextAsync());

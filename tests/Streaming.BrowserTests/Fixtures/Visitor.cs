@@ -20,13 +20,15 @@ internal sealed class Visitor : IAsyncDisposable
         get { lock (_complaints) return [.. _complaints]; }
     }
 
-    public static async Task<Visitor> Come(IBrowser browser, Uri host, int width = 1440, int height = 900)
+    public static async Task<Visitor> Come(IBrowser browser, Uri host, int width = 1440, int height = 900, bool phone = false)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = host.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ReducedMotion = ReducedMotion.Reduce,
+            HasTouch = phone,
+            IsMobile = phone,
         });
         context.SetDefaultTimeout(20_000);
         var visitor = new Visitor(context, await context.NewPageAsync());
@@ -53,6 +55,17 @@ internal sealed class Visitor : IAsyncDisposable
         var id = profiles!.Value.GetProperty("items").EnumerateArray().First(p => p.GetProperty("name").GetString() == profile).GetProperty("id");
         await Accepted(await Api.PostAsync($"/api/users/profiles/{id}/choose"));
     }
+
+    /// <summary>Tells the server that the chosen profile is that far in a title, as a player would.</summary>
+    public async Task Watched(Guid title, double seconds)
+    {
+        var session = await (await Api.PostAsync("/api/playback/sessions", new() { DataObject = new { titleId = title } })).JsonAsync();
+        var events = new[] { new { sequence = 1, kind = "progress", at = TimeProvider.System.GetUtcNow(), positionSeconds = seconds } };
+        await Accepted(await Api.PostAsync($"/api/playback/sessions/{session!.Value.GetProperty("id")}/events", new() { DataObject = events }));
+    }
+
+    /// <summary>Another page of the same browser profile: a second tab, or the first one opened again.</summary>
+    public Task<IPage> AnotherPage() => _context.NewPageAsync();
 
     public Task<T> Read<T>(string expression) => Page.EvaluateAsync<T>(expression);
 

@@ -40,6 +40,19 @@ internal static class Studio
         return view.GetProperty("titleId").GetGuid();
     }
 
+    /// <summary>Waits until a deleted ingest is no longer there.</summary>
+    public static async Task Gone(this HttpClient client, Guid ingest, int seconds = 20)
+    {
+        for (var since = Stopwatch.StartNew(); (await client.GetAsync($"/api/catalog/ingests/{ingest}")).StatusCode != HttpStatusCode.NotFound; await Task.Delay(50))
+            Assert.That(since.Elapsed.TotalSeconds, Is.LessThan(seconds), "still there");
+    }
+
+    public static async Task UntilPlayable(this HttpClient client, Guid title, int seconds = 60)
+    {
+        for (var since = Stopwatch.StartNew(); !(await (await client.GetAsync($"/api/catalog/titles/{title}")).Json()).GetProperty("playable").GetBoolean(); await Task.Delay(50))
+            Assert.That(since.Elapsed.TotalSeconds, Is.LessThan(seconds), "not playable yet");
+    }
+
     public static async Task<JsonElement> Play(this HttpClient client, Guid title) =>
         await (await client.PostAsJsonAsync("/api/playback/sessions", new { titleId = title })).Json(HttpStatusCode.Created);
 }

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Outbox;
 
 namespace Streaming.ModuleTests.Platform;
 
@@ -83,6 +85,30 @@ internal sealed class OutboxTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task The_backlog_tells_new_events_from_those_that_were_refused()
+    {
+        await _host.DeliverEvents();
+        var before = await Backlog();
+        var refused = await Write();
+        _probe.OnFragile = happened =>
+        {
+            if (happened.NoteId == refused) throw new InvalidOperationException("not yet");
+        };
+        await _host.DeliverEvents();
+        await Write();
+        var between = await Backlog();
+        _probe.OnFragile = _ => { };
+        _host.Clock.Advance(TimeSpan.FromSeconds(2.1));
+        await _host.DeliverEvents();
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((between.Waiting - before.Waiting, between.Retried - before.Retried), Is.EqualTo((1, 1)));
+            Assert.That(await Backlog(), Is.EqualTo(before));
+        });
+    }
+
+    [Test]
     public async Task A_crash_between_the_handler_and_the_mark_has_no_second_effect()
     {
         var note = await Write();
@@ -112,6 +138,8 @@ internal sealed class OutboxTests(Engine engine, DialMode dial)
     }
 
     private async Task<Guid> Write() => (await _host.Send(new Sample.Write(Guid.CreateVersion7(), "told"))).Value.Id;
+
+    private async Task<ModuleBacklog> Backlog() => (await _host.Services.GetRequiredService<OutboxBacklog>().Count(CancellationToken.None)).Single();
 
     private Task<string[]> Told(Guid note) => _host.With<Sample.SampleDbContext, string[]>(
         db => db.Tellings.Where(t => t.NoteId == note).Select(t => t.By).ToArrayAsync());

@@ -32,6 +32,7 @@ public sealed record IngestPage(IReadOnlyList<IngestView> Items, string? Next);
 /// <param name="Failure">Why it stopped; absent unless failed, rejected or paused.</param>
 /// <param name="Actions">What may be done now: retry, cancel, drop-rung, publish-anyway.</param>
 /// <param name="CreatedAt">When it was begun.</param>
+/// <param name="TitleState">One of <see cref="TitleStates"/>; absent while there is no title.</param>
 public sealed record IngestView(
     Guid Id,
     Guid TitleId,
@@ -46,7 +47,8 @@ public sealed record IngestView(
     string? Poster,
     IngestFailure? Failure,
     IReadOnlyList<string> Actions,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    string? TitleState = null);
 
 /// <summary>Why an ingest does not go on.</summary>
 /// <param name="Code">Stable, such as <c>truncated-source</c>.</param>

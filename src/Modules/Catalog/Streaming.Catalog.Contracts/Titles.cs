@@ -23,6 +23,25 @@ public static class TitleStates
     public const string Published = "published";
 }
 
+/// <summary>What a title's metadata may be, for forms to say before they send it.</summary>
+public static class TitleLimits
+{
+    /// <summary>The year of the first film.</summary>
+    public const int FirstYear = 1888;
+
+    /// <summary>The last year taken.</summary>
+    public const int LastYear = 2100;
+
+    /// <summary>Characters.</summary>
+    public const int Name = 200;
+
+    /// <summary>Characters.</summary>
+    public const int Synopsis = 2000;
+
+    /// <summary>Ages in years from which a title may be fit.</summary>
+    public static IReadOnlyList<int> Ages { get; } = [0, 7, 13, 16, 18];
+}
+
 /// <summary>A title as a card in a row shows it.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Kind">One of <see cref="TitleKinds"/>.</param>

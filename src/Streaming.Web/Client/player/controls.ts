@@ -21,6 +21,8 @@ export class Controls {
   readonly #fullscreen: HTMLButtonElement;
   readonly #time = h('span', { class: 'player-time numbers' });
   readonly #spinner = h('div', { class: 'player-spinner', hidden: true, role: 'status', 'aria-label': 'Loading' });
+  /** How things were when the pointer went down: by the time it is up, its own movement has woken the controls. */
+  #pressed = { quiet: false, menu: false };
   #hideTimer = 0;
   #spinnerTimer = 0;
 
@@ -51,9 +53,13 @@ export class Controls {
       h(
         'div',
         { class: 'player-buttons' },
-        this.#play,
-        button('Back 10 seconds', 'back-10', () => player.skip(-10)),
-        button('Forward 10 seconds', 'forward-10', () => player.skip(10)),
+        h(
+          'div',
+          { class: 'player-transport' },
+          this.#play,
+          button('Back 10 seconds', 'back-10', () => player.skip(-10), 'player-back'),
+          button('Forward 10 seconds', 'forward-10', () => player.skip(10), 'player-forward'),
+        ),
         h('div', { class: 'player-sound' }, this.#mute, this.#volume),
         this.#time,
         h('span', { class: 'player-gap' }),
@@ -72,9 +78,9 @@ export class Controls {
   }
 
   /** True when something was open and is closed now. */
-  closeOpen(): boolean {
+  closeOpen(focusButton = true): boolean {
     const open = this.menus.find((menu) => menu.isOpen);
-    open?.close(true);
+    open?.close(focusButton);
     return open !== undefined;
   }
 
@@ -131,21 +137,22 @@ export class Controls {
     document.addEventListener('keydown', () => this.wake());
     // A finger leaves with every lift, before the click that it makes.
     this.root.addEventListener('pointerleave', (event) => event.pointerType === 'touch' || this.#quiet());
+    video.addEventListener('pointerdown', () => (this.#pressed = { quiet: this.root.classList.contains('is-quiet'), menu: this.menus.some((menu) => menu.isOpen) }));
     video.addEventListener('pointerup', (event) => this.#tap(event));
     video.addEventListener('dblclick', () => this.player.toggleFullscreen());
   }
 
-  /** With a mouse a click plays or pauses; a finger first asks for the controls. */
+  /** With a mouse a click plays or pauses; a finger first asks for the controls. Beside an open menu either only closes it. */
   #tap(event: PointerEvent): void {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || this.#pressed.menu) return;
     if (event.pointerType === 'mouse') this.player.togglePlay();
-    else if (this.root.classList.contains('is-quiet')) this.wake();
+    else if (this.#pressed.quiet) this.wake();
     else this.#quiet();
   }
 
   #quiet(): void {
     const { video } = this.player;
-    const inUse = this.menus.some((menu) => menu.isOpen) || this.#seek.dragging || this.#help.open;
+    const inUse = this.menus.some((menu) => menu.isOpen) || this.#seek.dragging || this.#help.open || this.player.interrupted;
     if (!video.paused && !video.ended && !inUse) this.root.classList.add('is-quiet');
   }
 

@@ -61,6 +61,11 @@ export class Player {
     });
   }
 
+  /** Whether words stand over the picture instead of a film running. */
+  get interrupted(): boolean {
+    return !this.#trouble.element.hidden || !this.#end.element.hidden;
+  }
+
   get position(): number {
     return this.video.currentTime;
   }
@@ -196,8 +201,14 @@ export class Player {
     this.error = { kind, code };
     // What is buffered still plays; words appear only once there is nothing left to show.
     const ahead = this.#bufferedAhead();
-    if (ahead < 0.5 || kind !== 'unreachable') this.#trouble.show(kind, code);
-    else window.setTimeout(() => this.error && this.#trouble.show(kind, code), ahead * 1_000);
+    if (ahead < 0.5 || kind !== 'unreachable') this.#interrupt(kind, code);
+    else window.setTimeout(() => this.error && this.#interrupt(kind, code), ahead * 1_000);
+  }
+
+  #interrupt(kind: Trouble, code: string): void {
+    this.#trouble.show(kind, code);
+    this.controls.closeOpen(false);
+    this.controls.wake();
   }
 
   #onRecovered(): void {
@@ -222,6 +233,7 @@ export class Player {
   #onEnded(): void {
     this.reporter.add('ended', this.position);
     this.#summarise();
+    this.controls.closeOpen(false);
     this.controls.wake();
     this.#end.show();
   }

@@ -46,9 +46,12 @@ export class Reporter {
     this.#sending = false;
     if (outcome === 'later') {
       this.#failures++;
+      // A page that is killed says no farewell.
+      store(this.sessionId, this.#queue);
       this.#schedule(Math.min(30_000, 1_000 * 2 ** this.#failures));
       return;
     }
+    if (this.#failures > 0) forget(this.sessionId);
     this.#failures = 0;
     this.#queue.splice(0, batch.length);
     if (this.#queue.length > 0) this.#schedule(0);

@@ -10,6 +10,20 @@ window.addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll('form[data-once] button[type=submit]')) button.removeAttribute('disabled');
 });
 
+// A refused form comes back as a new page, which would be empty: what was typed waits in this tab, never a password.
+const typed = 'streaming.typed';
+const texts = (form: HTMLFormElement): HTMLInputElement[] => [...form.querySelectorAll<HTMLInputElement>('input[name]')].filter((input) => (input.type === 'text' || input.type === 'email') && !input.closest('.password'));
+try {
+  const kept = JSON.parse(sessionStorage.getItem(typed) ?? '{}') as Record<string, string>;
+  sessionStorage.removeItem(typed);
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-keep]')) {
+    form.addEventListener('submit', () => sessionStorage.setItem(typed, JSON.stringify(Object.fromEntries(texts(form).map(({ name, value }) => [name, value])))));
+    if (new URLSearchParams(location.search).has('error')) for (const input of texts(form)) input.value = kept[input.name] ?? input.value;
+  }
+} catch {
+  // Storage is denied; the form then comes back as the server has it.
+}
+
 document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
 
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-reveal]')) {

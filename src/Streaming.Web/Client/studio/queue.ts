@@ -16,6 +16,7 @@ interface Ingest {
   poster?: string;
   failure?: { code: string; message: string; retryable: boolean };
   actions: string[];
+  titleState?: 'draft' | 'published';
 }
 
 interface Page {
@@ -24,9 +25,12 @@ interface Page {
 }
 
 const source = '/api/catalog/ingests';
-const actionWords: Record<string, string> = { retry: 'Retry', cancel: 'Cancel', 'publish-anyway': 'Publish anyway', 'drop-rung': 'Drop a rung' };
+const actionWords: Record<string, string> = { retry: 'Retry', cancel: 'Cancel', 'publish-anyway': 'Publish anyway', 'drop-rung': 'Drop a rung', publish: 'Publish', dismiss: 'Dismiss' };
 const working = new Set(['receiving', 'verifying', 'probed', 'encoding-base', 'playable', 'encoding-full', 'finalising', 'deleting']);
 const attention = new Set(['paused', 'failed', 'rejected']);
+const over = new Set(['failed', 'rejected', 'cancelled']);
+/** How long a button that would throw a file away waits for the second press, in milliseconds. */
+const doubt = 5_000;
 
 /** One row, updated in place so that focus and selection survive the many small changes of an encode. */
 class Row {
@@ -36,6 +40,7 @@ class Row {
   readonly #name = h('a', { class: 'queue-name ellipsis' });
   readonly #file = h('span', { class: 'small faint ellipsis' });
   readonly #state = h('span', { class: 'tag' });
+  readonly #seen = h('span', { class: 'tag' });
   readonly #bar = h('progress', { class: 'progress', max: 1 });
   readonly #figures = h('span', { class: 'queue-figures small soft numbers' });
   readonly #failure = h('p', { class: 'queue-failure small' });
@@ -48,7 +53,7 @@ class Row {
     this.item = item;
     const names = h('div', { class: 'queue-names' }, this.#name, this.#file);
     const progress = h('div', { class: 'queue-progress' }, this.#bar, this.#figures);
-    this.element = h('li', { class: 'queue-row', 'data-id': item.id }, this.#picture, names, h('div', { class: 'queue-state' }, this.#state), progress, this.#actions, this.#failure);
+    this.element = h('li', { class: 'queue-row', 'data-id': item.id }, this.#picture, names, h('div', { class: 'queue-state' }, this.#state, this.#seen), progress, this.#actions, this.#failure);
     this.update(item);
   }
 
@@ -60,6 +65,9 @@ class Row {
     setText(this.#file, `${item.fileName} · ${bytes(item.sizeBytes)}`);
     setText(this.#state, item.stateText);
     this.#state.className = `tag ${attention.has(item.state) ? (item.state === 'paused' ? 'tag-attention' : 'tag-failure') : working.has(item.state) ? 'tag-accent' : ''}`;
+    this.#seen.hidden = item.state !== 'ready' || !item.titleState;
+    this.#seen.className = `tag ${item.titleState === 'published' ? 'tag-accent' : 'tag-attention'}`;
+    setText(this.#seen, item.titleState === 'published' ? 'Published' : 'Draft');
     this.#bar.hidden = !working.has(item.state) || item.state === 'deleting';
     this.#bar.value = item.progress;
     this.#bar.setAttribute('aria-label', `${item.titleName}: ${item.stateText}`);
@@ -81,20 +89,35 @@ class Row {
   #buttons(item: Ingest): void {
     // A smaller ladder is an answer to a full disk only; elsewhere it would crowd out the button that makes sense.
     const offered = item.actions.filter((action) => action in actionWords && (action !== 'drop-rung' || item.state === 'paused'));
-    const wanted = item.state === 'ready' ? ['edit'] : offered;
+    const wanted = item.state === 'ready' ? [...(item.titleState === 'draft' ? ['publish'] : []), 'edit'] : over.has(item.state) ? [...offered, 'dismiss'] : offered;
     const key = wanted.join();
     if (this.#actions.dataset['key'] === key) return;
     this.#actions.dataset['key'] = key;
     this.#actions.replaceChildren(
       ...wanted.map((action, index) => {
-        if (action === 'edit') return h('a', { class: 'button', href: `/studio/titles/${item.titleId}`, 'aria-label': `Edit ${item.titleName}` }, 'Edit');
+        if (action === 'edit') return h('a', { class: `button ${index > 0 ? 'button-plain' : ''}`, href: `/studio/titles/${item.titleId}`, 'aria-label': `Edit ${item.titleName}` }, 'Edit');
         const words = actionWords[action]!;
-        const button = h('button', { type: 'button', class: `button ${index > 0 || action === 'cancel' ? 'button-plain' : ''}`, 'aria-label': `${words} ${item.titleName}` }, words);
-        button.addEventListener('click', () => this.act(item.id, action, button));
+        const look = action === 'publish' ? 'button-accent' : index > 0 || action === 'cancel' || action === 'dismiss' ? 'button-plain' : '';
+        const button = h('button', { type: 'button', class: `button ${look}`, 'aria-label': `${words} ${item.titleName}` }, words);
+        // A file that could still be tried again is thrown away only by a second press.
+        const act = (): void => this.act(item.id, action, button);
+        button.addEventListener('click', action === 'dismiss' && offered.includes('retry') ? () => confirmed(button, 'Delete the file?', act) : act);
         return button;
       }),
     );
   }
+}
+
+function confirmed(button: HTMLButtonElement, question: string, act: () => void): void {
+  if (button.textContent === question) return act();
+  const [words, label] = [button.textContent ?? '', button.getAttribute('aria-label') ?? ''];
+  const ask = (text: string, name: string, danger: boolean): void => {
+    setText(button, text);
+    button.setAttribute('aria-label', name);
+    button.classList.toggle('button-danger', danger);
+  };
+  ask(question, `${question} ${label}`, true);
+  window.setTimeout(() => ask(words, label, false), doubt);
 }
 
 function figures(item: Ingest): string {
@@ -108,6 +131,8 @@ function figures(item: Ingest): string {
 /** The list of everything on its way: fed once by the page, then by server-sent events; a lost connection heals by itself. */
 export class Queue {
   readonly #rows = new Map<string, Row>();
+  /** Deleting takes the server a moment; nobody wants to watch. */
+  readonly #dismissed = new Set<string>();
   readonly #list: HTMLElement;
   readonly #summary: HTMLElement;
   readonly #empty: HTMLElement;
@@ -170,6 +195,7 @@ export class Queue {
   }
 
   #apply(item: Ingest, append = false): void {
+    if (this.#dismissed.has(item.id)) return;
     const known = this.#rows.get(item.id);
     if (known) known.update(item);
     else {
@@ -184,10 +210,26 @@ export class Queue {
   async #act(id: string, action: string, button: HTMLButtonElement): Promise<void> {
     button.disabled = true;
     this.#say('');
-    const answer = await call('POST', `${source}/${id}/${action}`);
+    const { item } = this.#rows.get(id)!;
+    const answer = action === 'dismiss' ? await call('DELETE', `${source}/${id}`)
+      : action === 'publish' ? await call('POST', `/api/catalog/titles/${item.titleId}/publish`)
+      : await call('POST', `${source}/${id}/${action}`);
     button.disabled = false;
     if (!answer.ok) this.#say(wordsFor(answer.status, answer.problem));
+    else if (action === 'dismiss') this.#dismiss(id);
+    else if (action === 'publish') this.#apply({ ...item, titleState: 'published' });
     else if (answer.body && typeof answer.body === 'object' && 'state' in answer.body) this.#apply(answer.body as Ingest);
+  }
+
+  /** The focus goes on to the row that moves up, or Tab would begin at the top again. */
+  #dismiss(id: string): void {
+    const element = this.#rows.get(id)?.element;
+    const neighbour = element?.nextElementSibling ?? element?.previousElementSibling;
+    this.#dismissed.add(id);
+    this.#rows.delete(id);
+    element?.remove();
+    neighbour?.querySelector('a')?.focus();
+    this.#refresh();
   }
 
   #refresh(): void {

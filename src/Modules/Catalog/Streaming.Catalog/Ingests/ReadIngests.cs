@@ -18,12 +18,13 @@ internal static class ReadIngests
             {
                 Ingest = ingest,
                 Title = title == null ? null : title.Name,
+                TitleState = title == null ? null : title.PublishedVersion == null ? TitleStates.Draft : TitleStates.Published,
                 Artwork = db.TitleMetadata.Where(m => m.TitleId == ingest.TitleId && m.Version == title!.Version).Select(m => m.Artwork).FirstOrDefault() ?? title!.Poster,
             }).ToListAsync(ct);
-        return [.. rows.Select(r => View(r.Ingest, r.Title, r.Artwork, files, activity.Find(r.Ingest.Id)))];
+        return [.. rows.Select(r => View(r.Ingest, r.Title, r.TitleState, r.Artwork, files, activity.Find(r.Ingest.Id)))];
     }
 
-    private static IngestView View(Ingest ingest, string? title, string? artwork, SourceFiles files, RunningIngest? running)
+    private static IngestView View(Ingest ingest, string? title, string? titleState, string? artwork, SourceFiles files, RunningIngest? running)
     {
         var encode = ingest.State is IngestState.EncodingBase or IngestState.EncodingFull ? running?.Encode : null;
         var progress = encode is null ? ingest.Progress : Math.Max(ingest.Progress, running!.Progress);
@@ -32,7 +33,7 @@ internal static class ReadIngests
             Math.Round(progress, 4), encode is { Speed: > 0 } ? encode.Value.Speed : null, Eta(running, encode?.Speed),
             artwork is null ? null : Titles.ArtworkAddress.Of(ingest.TitleId, artwork),
             ingest.FailureCode is { } code ? new IngestFailure(code, ingest.FailureMessage!, ingest.FailureRetryable) : null,
-            ingest.Actions, ingest.CreatedAt);
+            ingest.Actions, ingest.CreatedAt, titleState);
     }
 
     private static string Text(Ingest ingest, SourceFiles files) => ingest switch

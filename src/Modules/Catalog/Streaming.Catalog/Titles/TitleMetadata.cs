@@ -6,8 +6,8 @@ namespace Streaming.Catalog.Titles;
 /// <summary>One version of a title's metadata. It never changes: partition key the title, clustering key the version.</summary>
 internal sealed class TitleMetadata
 {
-    public const int MaxName = 200;
-    public const int MaxSynopsis = 2000;
+    public const int MaxName = TitleLimits.Name;
+    public const int MaxSynopsis = TitleLimits.Synopsis;
 
     public required Guid TitleId { get; init; }
 

@@ -5,8 +5,6 @@ namespace Streaming.Catalog.Titles;
 /// <summary>What a version of metadata may be.</summary>
 internal sealed class TitleRules : AbstractValidator<TitleContent>
 {
-    private static readonly int[] Ages = [0, 7, 13, 16, 18];
-
     public TitleRules()
     {
         RuleFor(t => t.Name).Must(name => !string.IsNullOrWhiteSpace(name)).WithMessage("Give the title a name.");
@@ -14,7 +12,8 @@ internal sealed class TitleRules : AbstractValidator<TitleContent>
             .WithMessage($"A name is one line of 1 to {TitleMetadata.MaxName} characters.");
         RuleFor(t => t.Synopsis).MaximumLength(TitleMetadata.MaxSynopsis).Must(IsText)
             .WithMessage($"A synopsis has up to {TitleMetadata.MaxSynopsis} characters and no control characters.");
-        RuleFor(t => t.Year).InclusiveBetween(1888, 2100).WithMessage("A year is between 1888, the first film, and 2100.");
+        RuleFor(t => t.Year).InclusiveBetween(TitleLimits.FirstYear, TitleLimits.LastYear)
+            .WithMessage($"A year is between {TitleLimits.FirstYear}, the first film, and {TitleLimits.LastYear}.");
         RuleFor(t => t.Genres).Must(genres => genres.Count <= 20).WithMessage("A title has up to 20 genres.");
         RuleFor(t => t.Genres).Must(genres => genres.All(IsGenre))
             .WithMessage($"A genre is lower-case words of letters and digits, such as 'science fiction', up to {TitleGenre.MaxLength} characters.");
@@ -22,7 +21,7 @@ internal sealed class TitleRules : AbstractValidator<TitleContent>
         RuleFor(t => t.Cast).Must(cast => cast.Count <= 100).WithMessage("The cast has up to 100 names.");
         RuleFor(t => t.Cast).Must(cast => cast.All(name => !string.IsNullOrWhiteSpace(name) && name.Length <= 200 && IsPlain(name)))
             .WithMessage("A name in the cast is one line of 1 to 200 characters.");
-        RuleFor(t => t.Maturity).Must(age => Ages.Contains(age)).WithMessage($"Maturity is one of {string.Join(", ", Ages)}.");
+        RuleFor(t => t.Maturity).Must(age => TitleLimits.Ages.Contains(age)).WithMessage($"Maturity is one of {string.Join(", ", TitleLimits.Ages)}.");
         RuleFor(t => t.AvailableUntil).Must((title, until) => until > title.AvailableFrom)
             .When(t => t is { AvailableFrom: not null, AvailableUntil: not null })
             .WithMessage("It has to be available until later than it is available from.");
