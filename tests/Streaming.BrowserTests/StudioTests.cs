@@ -94,7 +94,10 @@ internal sealed class StudioTests : BrowserTest
         await line.SendAsync("Network.enable");
         await line.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
         {
-            ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = (int)(file.Length / 12),
+            ["offline"] = false,
+            ["latency"] = 0,
+            ["downloadThroughput"] = -1,
+            ["uploadThroughput"] = (int)(file.Length / 12),
         });
         await page.GotoAsync("/studio");
         await page.Locator("[data-upload] input[type=file]").SetInputFilesAsync(file.FullName);

@@ -40,7 +40,6 @@ internal sealed class HostFacts(
         yield return ("Running for", Words.Duration((clock.GetUtcNow() - process.StartTime.ToUniversalTime()).TotalSeconds));
         yield return ("Memory", Words.Bytes(process.WorkingSet64));
         yield return ("Database", data.Postgres is null ? "SQLite, a file a module" : "PostgreSQL, a schema a module");
-        yield return ("Media", Free);
         yield return ("Data folder", data.Folder);
         yield return ("Runtime", $"{RuntimeInformation.FrameworkDescription} on {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} processors");
     }

@@ -44,9 +44,10 @@ internal static class Words
         _ => "Film",
     };
 
-    /// <summary>The facts under a name: year, age, length, kinds of story.</summary>
+    /// <summary>The facts under a name: number, year, age, length, kinds of story.</summary>
     public static IEnumerable<string> Facts(TitleCard card)
     {
+        if (card.Kind == TitleKinds.Episode) yield return Episode(card);
         if (card.Year is { } year) yield return year.ToString(CultureInfo.InvariantCulture);
         yield return Maturity(card.Maturity);
         if (card.Kind == TitleKinds.Series) yield return "Series";
