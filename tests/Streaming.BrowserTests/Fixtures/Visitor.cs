@@ -87,7 +87,7 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task Play(ILocator link)
     {
         await link.ClickAsync();
-        await Page.WaitForURLAsync("**/watch/*");
+        await Page.WaitForURLAsync("**/watch/*", new() { WaitUntil = WaitUntilState.Commit });
         await Moving();
     }
 

@@ -139,6 +139,8 @@ export class Controls {
     this.root.addEventListener('pointerleave', (event) => event.pointerType === 'touch' || this.#quiet());
     video.addEventListener('pointerdown', () => (this.#pressed = { quiet: this.root.classList.contains('is-quiet'), menu: this.menus.some((menu) => menu.isOpen) }));
     video.addEventListener('pointerup', (event) => this.#tap(event));
+    // Or the click that a browser makes of a tap would land on what the tap has just brought up.
+    video.addEventListener('touchend', (event) => event.cancelable && event.preventDefault());
     video.addEventListener('dblclick', () => this.player.toggleFullscreen());
   }
 
