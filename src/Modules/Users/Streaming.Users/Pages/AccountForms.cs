@@ -7,9 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
-using Streaming.Platform.Dial;
+using Streaming.Platform.Http;
 using Streaming.Users.Accounts;
 using Streaming.Users.Profiles;
 using Streaming.Users.Sessions;
@@ -81,8 +80,6 @@ internal static class AccountForms
         int? limit = int.TryParse(form["maturityLimit"], NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : null;
         var created = await form.Mediator.Send(new CreateProfile.Command(Guid.CreateVersion7(), form["name"], limit), form.Ct);
         if (created.Error is { } error) return Refused(error, form);
-        var services = form.Http.RequestServices;
-        CreateProfile.Committed(services.GetRequiredService<KnownAccounts>(), services.GetRequiredService<CallContext>().Caller.Subject);
         return new SeeOther(LocalUrl.Or(form.ReturnUrl, ProfilesPage));
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Streaming.Platform.Http;
 
 namespace Streaming.Users.Pages;
 
