@@ -18,6 +18,9 @@ internal sealed class FakeCatalog
     /// <summary>What the flag says; null for an experiments module that does not answer.</summary>
     public string? Variant { get; set; } = "popular-first";
 
+    /// <summary>Titles are answered once this has ended.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
     public TitleCard Add(string name, string[] genres, string kind = TitleKinds.Film, int maturity = 0, string state = "published", Guid? series = null)
     {
         var card = new TitleCard(Guid.CreateVersion7(), kind, name, "", null, genres, maturity, null, null, true, state, series);
@@ -29,32 +32,35 @@ internal sealed class FakeCatalog
     {
         services.AddSingleton(this);
         services.AddScoped<IRequestHandler<GetTitles, Result<TitleList>>, Handlers>();
-        services.AddScoped<IRequestHandler<BrowseTitles, Result<TitlePage>>, Handlers>();
+        services.AddScoped<IRequestHandler<GetGenreShelves, Result<GenreShelves>>, Handlers>();
         services.AddScoped<IRequestHandler<GetGenres, Result<GenreList>>, Handlers>();
         services.AddScoped<IRequestHandler<GetAssignments, Result<AssignmentList>>, Handlers>();
     }
 
     internal sealed class Handlers(FakeCatalog catalog, CallContext context) :
         IRequestHandler<GetTitles, Result<TitleList>>,
-        IRequestHandler<BrowseTitles, Result<TitlePage>>,
+        IRequestHandler<GetGenreShelves, Result<GenreShelves>>,
         IRequestHandler<GetGenres, Result<GenreList>>,
         IRequestHandler<GetAssignments, Result<AssignmentList>>
     {
         private TitleCard[] Visible => [.. catalog.Titles.Where(t =>
             context.Caller.SeesAllTitles || (t.State == "published" && t.Maturity <= context.Caller.MaturityLimit))];
 
-        public Task<Result<TitleList>> Handle(GetTitles request, CancellationToken cancellationToken)
+        public async Task<Result<TitleList>> Handle(GetTitles request, CancellationToken cancellationToken)
         {
             Note(request);
             Assert.That(request.Ids, Has.Count.InRange(1, 200).And.Unique);
-            return Task.FromResult<Result<TitleList>>(new TitleList([.. Visible.Where(t => request.Ids.Contains(t.Id))]));
+            await catalog.Answering;
+            return new TitleList([.. Visible.Where(t => request.Ids.Contains(t.Id))]);
         }
 
-        public Task<Result<TitlePage>> Handle(BrowseTitles request, CancellationToken cancellationToken)
+        public Task<Result<GenreShelves>> Handle(GetGenreShelves request, CancellationToken cancellationToken)
         {
             Note(request);
-            var titles = Visible.Where(t => t.Kind != TitleKinds.Episode && (request.Genre is null || t.Genres.Contains(request.Genre)));
-            return Task.FromResult<Result<TitlePage>>(new TitlePage([.. titles.Take(request.Limit)], null));
+            Assert.That(request.Genres, Has.Count.InRange(1, 20).And.Unique);
+            return Task.FromResult<Result<GenreShelves>>(new GenreShelves([.. request.Genres.Select(genre => new GenreShelf(genre, [.. Visible
+                .Where(t => t.Kind != TitleKinds.Episode && t.State == TitleStates.Published && t.Genres.Contains(genre))
+                .Take(request.Limit).Select(t => new ShelvedTitle(t.Id, t.Kind))]))]));
         }
 
         public Task<Result<GenreList>> Handle(GetGenres request, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using MediatR;
 using Streaming.Catalog;
 using Streaming.Experiments;
 using Streaming.Kernel;
@@ -52,6 +53,7 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
     {
         _host.Clock.Advance(TimeSpan.FromSeconds(6));
         _catalog.Asked.Clear();
+        _catalog.Answering = Task.CompletedTask;
         _catalog.Variant = "popular-first";
     }
 
@@ -142,10 +144,44 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
         {
             Assert.That(cold[nameof(GetTitles)], Is.EqualTo(1));
             Assert.That(cold[nameof(GetGenres)], Is.EqualTo(1));
-            Assert.That(cold[nameof(BrowseTitles)], Is.EqualTo(1), "one genre has three titles");
+            Assert.That(cold[nameof(GetGenreShelves)], Is.EqualTo(1), "however many genres there are");
             Assert.That(warm, Is.EqualTo(3));
             Assert.That(_catalog.Asked.Count(a => a is not GetAssignments), Is.EqualTo(6));
         });
+    }
+
+    [Test]
+    public async Task Of_many_who_ask_at_once_one_gathers_the_rows_for_all()
+    {
+        var answering = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _catalog.Answering = answering.Task;
+        var all = Enumerable.Range(0, 8).Select(_ => Task.Run(() => Rows(Viewer(18)))).ToArray();
+        await Task.Delay(200);
+        answering.SetResult();
+        var rows = await Task.WhenAll(all);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows.Select(r => r.Count), Is.All.EqualTo(3));
+            Assert.That(_catalog.Asked.OfType<GetTitles>().Count(), Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task Whoever_waits_for_somebody_who_gives_up_gathers_the_rows_instead()
+    {
+        var never = new TaskCompletionSource();
+        _catalog.Answering = never.Task;
+        using var stop = new CancellationTokenSource();
+        var gone = _host.With<IMediator, Result<HomeRows>>(mediator => mediator.Send(new GetHomeRows(), stop.Token));
+        while (!Asked<GetTitles>()) await Task.Delay(10);
+        _catalog.Answering = Task.CompletedTask;
+        var waiting = _host.With<IMediator, Result<HomeRows>>(mediator => mediator.Send(new GetHomeRows()));
+        await stop.CancelAsync();
+        never.SetException(new OperationCanceledException());
+
+        Assert.That(() => gone, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That((await waiting.WaitAsync(TimeSpan.FromSeconds(10))).Value.Rows, Is.Not.Empty);
     }
 
     [Test]
@@ -200,6 +236,11 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
             Assert.That(empty.Value.Rows, Is.Empty);
             Assert.That(one.Value.Rows.Select(r => r.Id), Is.EqualTo(new[] { "new" }));
         });
+    }
+
+    private bool Asked<T>()
+    {
+        lock (_catalog.Asked) return _catalog.Asked.OfType<T>().Any();
     }
 
     private async Task<IReadOnlyList<HomeRow>> Rows(Caller caller) => (await _host.Send(new GetHomeRows(), caller)).Value.Rows;

@@ -74,6 +74,6 @@ internal sealed class SimilarTitleTests(Engine engine, DialMode dial)
         lock (_catalog.Asked) _catalog.Asked.Clear();
         await _host.Send(new GetSimilarTitles(_title.Id), _grown);
         // The second pass of a round trip asks everything again.
-        Assert.That(_catalog.Asked, Has.Count.EqualTo(dial == DialMode.RoundTrip ? 8 : 4));
+        Assert.That(_catalog.Asked, Has.Count.EqualTo(dial == DialMode.RoundTrip ? 6 : 3));
     }
 }

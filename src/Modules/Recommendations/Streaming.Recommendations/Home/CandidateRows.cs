@@ -20,7 +20,7 @@ internal sealed class CandidateRows(RecommendationsDbContext db, IMediator media
     private const int MostGenres = 8;
     private const int LeastInGenre = 3;
 
-    public async Task<Result<IReadOnlyList<HomeRow>>> Gather(CancellationToken ct)
+    public async Task<Result<HomeRow[]>> Gather(CancellationToken ct)
     {
         var watched = await db.Popularity.OrderByDescending(p => p.Rank).Take(Candidates).Select(p => new { p.TitleId, p.Rank }).ToListAsync(ct);
         var newest = await db.Published.OrderByDescending(t => t.PublishedAt).ThenByDescending(t => t.TitleId)
@@ -72,10 +72,11 @@ internal sealed class CandidateRows(RecommendationsDbContext db, IMediator media
         if (!asked.TryGet(out var genres, out var error)) return error;
 
         var chosen = genres.Items.Where(g => g.Titles >= LeastInGenre).Take(MostGenres).Select(g => g.Genre).ToArray();
-        var pages = await Task.WhenAll(chosen.Select(genre => mediator.Send(new BrowseTitles(Genre: genre, Limit: RowLength), ct)));
-        if (pages.FirstOrDefault(p => p.IsError)?.Error is { } failed) return failed;
+        if (chosen.Length == 0) return Array.Empty<(string, Guid[])>();
+        var stocked = await mediator.Send(new GetGenreShelves(chosen, RowLength), ct);
+        if (!stocked.TryGet(out var shelves, out error)) return error;
 
-        return chosen.Zip(pages, (genre, page) => (genre, Titles: page.Value.Items.Where(IsPublished).Select(c => c.Id).ToArray()))
+        return shelves.Items.Select(shelf => (shelf.Genre, Titles: shelf.Titles.Select(t => t.Id).ToArray()))
             .Where(row => row.Titles.Length >= LeastInGenre).ToArray();
     }
 

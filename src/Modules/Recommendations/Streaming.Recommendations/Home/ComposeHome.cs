@@ -29,13 +29,8 @@ internal static class ComposeHome
     {
         public async Task<Result<HomeRows>> Handle(GetHomeRows request, CancellationToken cancellationToken)
         {
-            var rows = cache.Find(context.Caller);
-            if (rows is null)
-            {
-                var gathered = await candidates.Gather(cancellationToken);
-                if (!gathered.TryGet(out rows, out var error)) return error;
-                cache.Keep(context.Caller, rows);
-            }
+            var gathered = await cache.Get(context.Caller, candidates.Gather, cancellationToken);
+            if (!gathered.TryGet(out var rows, out var error)) return error;
 
             var first = await IsNewFirst(cancellationToken) ? CandidateRows.New : CandidateRows.Popular;
             return new HomeRows([.. rows.OrderByDescending(row => row.Id == first)

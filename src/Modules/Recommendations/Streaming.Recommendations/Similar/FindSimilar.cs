@@ -40,14 +40,15 @@ internal static class FindSimilar
 
             var total = (double)counts.Items.Sum(g => g.Titles);
             var genres = counts.Items.Where(g => g.Titles > 0 && title.Genres.Contains(g.Genre)).OrderBy(g => g.Titles).Take(MostGenres).ToArray();
-            var pages = await Task.WhenAll(genres.Select(g => mediator.Send(new BrowseTitles(Genre: g.Genre, Limit: MostOfGenre), cancellationToken)));
-            if (pages.FirstOrDefault(p => p.IsError)?.Error is { } failed) return failed;
+            if (genres.Length == 0) return new SimilarTitles([]);
+            var stocked = await mediator.Send(new GetGenreShelves([.. genres.Select(g => g.Genre)], MostOfGenre), cancellationToken);
+            if (!stocked.TryGet(out var shelves, out error)) return error;
 
             var likeness = new Dictionary<Guid, double>();
-            foreach (var (genre, page) in genres.Zip(pages))
-                foreach (var card in page.Value.Items.Where(c => c.State == TitleStates.Published && c.Id != title.Id))
-                    likeness[card.Id] = likeness.GetValueOrDefault(card.Id)
-                        + (Math.Log(1 + (total / genre.Titles)) * (card.Kind == title.Kind ? SameKind : 1));
+            foreach (var (genre, shelf) in genres.Zip(shelves.Items))
+                foreach (var shelved in shelf.Titles.Where(t => t.Id != title.Id))
+                    likeness[shelved.Id] = likeness.GetValueOrDefault(shelved.Id)
+                        + (Math.Log(1 + (total / genre.Titles)) * (shelved.Kind == title.Kind ? SameKind : 1));
 
             var ids = likeness.Keys.ToArray();
             var ranks = await db.Popularity.Where(p => ids.Contains(p.TitleId)).ToDictionaryAsync(p => p.TitleId, p => p.Rank, cancellationToken);
