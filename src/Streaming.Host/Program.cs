@@ -5,6 +5,8 @@ var root = new RootCommand("A video platform in one binary: a film goes in, view
 {
     ServeCommand.Create(),
     IngestCommand.Create(),
+    EventsCommand.Create(),
+    ResetPasswordCommand.Create(),
     MigrateCommand.Create(),
     ConfigCommand.Create(),
     HealthCommand.Create(),

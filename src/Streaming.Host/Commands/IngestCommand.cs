@@ -29,8 +29,8 @@ internal static class IngestCommand
 
             try
             {
-                await using var target = await IngestTarget.Open(host.Settings(parsed), parsed.GetValue(server), ct);
-                var run = new IngestRun(target, parsed.GetValue(publish), TimeProvider.System);
+                await using var target = await HostTarget.Open(host.Settings(parsed), parsed.GetValue(server), ct);
+                var run = new IngestRun(target.Http, parsed.GetValue(publish), TimeProvider.System);
                 var outcomes = parsed.GetValue(json) ? await IngestReport.AsJson(run, files, ct) : await IngestReport.AsBars(run, files, ct);
                 return outcomes.All(o => o.Ready) ? ExitCodes.Done : ExitCodes.Failed;
             }

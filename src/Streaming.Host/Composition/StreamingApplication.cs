@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Streaming.Host.Gateway;
 using Streaming.Host.Health;
+using Streaming.Host.Operations;
 using Streaming.Platform.Data;
 using Streaming.Platform.Http;
 using Streaming.Platform.Jobs;
@@ -36,7 +37,7 @@ internal static class StreamingApplication
         services.AddTelemetry(configuration);
         services.AddObjectStore();
         services.AddJobs(configuration);
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk");
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events");
         services.AddModules(configuration, StreamingModules.All);
         services.AddStreamingWeb();
 
@@ -49,11 +50,12 @@ internal static class StreamingApplication
         app.UseCaller();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.Write });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write });
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLive });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteReady });
         app.MapMetrics(configuration);
         app.MapOpenApi();
         app.MapModules();
+        app.MapParkedEvents();
         app.MapStreamingWeb();
         return app;
     }

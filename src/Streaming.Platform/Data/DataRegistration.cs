@@ -1,8 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
 
 namespace Streaming.Platform.Data;
@@ -28,11 +30,11 @@ internal static class DataRegistration
     {
         services.AddData();
         services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module)
-            .AddInterceptors(provider.GetRequiredService<OutboxSignal>()), optionsLifetime: ServiceLifetime.Singleton);
+            .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module)
-            .AddInterceptors(provider.GetRequiredService<OutboxSignal>()), optionsLifetime: ServiceLifetime.Singleton);
+            .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddScoped<TContext>(provider => provider.GetRequiredService<DataOptions>().Postgres is null
-            ? provider.GetRequiredService<TSqlite>()
+            ? SqliteLock.Bound(provider.GetRequiredService<TSqlite>(), provider.GetRequiredService<CallContext>(), provider.GetRequiredService<TimeProvider>())
             : provider.GetRequiredService<TPostgres>());
         services.AddKeyedScoped<ModuleDbContext>(module, (provider, _) => provider.GetRequiredService<TContext>());
         services.AddSingleton(new ModuleData(module, typeof(TContext)));
@@ -41,7 +43,7 @@ internal static class DataRegistration
     public static DbContextOptionsBuilder Sqlite(DbContextOptionsBuilder options, DataOptions data, string module)
     {
         Directory.CreateDirectory(data.Folder);
-        var connection = new SqliteConnectionStringBuilder { DataSource = data.PathOf($"{module}.db"), DefaultTimeout = 30 };
+        var connection = new SqliteConnectionStringBuilder { DataSource = data.PathOf($"{module}.db"), DefaultTimeout = SqliteLock.LongestSeconds };
         return options.UseSqlite(connection.ToString(), sqlite => sqlite.MigrationsHistoryTable(HistoryTable)
             .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
     }

@@ -9,6 +9,7 @@ namespace Streaming.Platform.Data;
 internal static class StorageFault
 {
     public const string Full = "storage-full";
+    public const string Busy = "storage-busy";
     public const string Gone = "storage-unavailable";
 
     private const int SqliteBusy = 5;
@@ -21,7 +22,9 @@ internal static class StorageFault
         {
             if (cause is SqliteException { SqliteErrorCode: SqliteFull } or DbException { SqlState: PostgresErrorCodes.DiskFull })
                 return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.");
-            if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } or NpgsqlException { IsTransient: true })
+            if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked })
+                return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.");
+            if (cause is NpgsqlException { IsTransient: true })
                 return Error.Unavailable(Gone, "The database does not answer at the moment. Try again in a few seconds.");
         }
 

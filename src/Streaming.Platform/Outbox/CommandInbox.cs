@@ -18,6 +18,8 @@ internal sealed class CommandInbox<T>(ModuleDbContext context, Caller caller)
     {
         if (id == Guid.Empty) return Error.Invalid("commandId", "An order needs an id: a UUIDv7.");
 
+        // SQLite waits for its lock on the thread: from here on that is not the caller's, whom its deadline can then release.
+        await Task.Yield();
         var hash = Hash(body);
         var clock = context.GetService<TimeProvider>();
         await using var transaction = await context.Database.BeginTransactionAsync(ct);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ internal sealed class EventDelivery(IServiceScopeFactory scopes, EventCatalog ca
         scope.ServiceProvider.GetRequiredService<CallContext>().Caller = Caller.System;
         var handler = scope.ServiceProvider.GetRequiredService(subscription.Handler);
         var handle = (Func<Task>)(() => (Task)typeof(INotificationHandler<>).MakeGenericType(subscription.Event)
-            .GetMethod(nameof(INotificationHandler<>.Handle))!.Invoke(handler, [happened, ct])!);
+            .GetMethod(nameof(INotificationHandler<>.Handle))!.Invoke(handler, BindingFlags.DoNotWrapExceptions, null, [happened, ct], null)!);
         if (!subscription.HasData)
         {
             await handle();

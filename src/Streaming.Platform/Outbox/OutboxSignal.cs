@@ -12,16 +12,18 @@ internal sealed class OutboxSignal : DbTransactionInterceptor, ISaveChangesInter
 
     public void Reset() => Interlocked.Exchange(ref _committed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
+    public void Wake() => _committed.TrySetResult();
+
     public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        _committed.TrySetResult();
+        Wake();
         return Task.CompletedTask;
     }
 
     public ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         // One that is still inside a transaction only costs the relay a look; the commit wakes it again.
-        _committed.TrySetResult();
+        Wake();
         return ValueTask.FromResult(result);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
@@ -15,9 +16,14 @@ internal sealed class OutboxTests(Engine engine, DialMode dial)
 
     private ModuleHost _host = null!;
     private Sample.Probe _probe = null!;
+    private ParkedEvents _parked = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => (_host, _probe) = await Sample.Start(engine, dial);
+    public async Task Start()
+    {
+        (_host, _probe) = await Sample.Start(engine, dial);
+        _parked = _host.Services.GetRequiredService<ParkedEvents>();
+    }
 
     [OneTimeTearDown]
     public async Task Stop() => await _host.DisposeAsync();
@@ -109,6 +115,71 @@ internal sealed class OutboxTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task What_fails_too_often_is_parked_with_its_reason_and_told_by_whoever_asks_for_it_again()
+    {
+        var (stuck, attempts) = (Guid.Empty, 0);
+        _probe.OnFragile = happened =>
+        {
+            if (happened.NoteId == stuck && ++attempts <= 20) throw new InvalidOperationException("broken for good");
+        };
+        stuck = await Write();
+        await Try(times: 16);
+        var parked = (await _parked.List(10, CancellationToken.None)).Single();
+        await Try(times: 3);
+        var whileParked = attempts;
+        var later = await Write();
+        await _host.DeliverEvents();
+        var (unknown, sent) = (await _parked.Retry(Guid.CreateVersion7(), CancellationToken.None), await _parked.Retry(parked.Id, CancellationToken.None));
+        await _host.DeliverEvents();
+        await Try(times: 5);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((parked.Module, parked.Attempts, parked.Error), Is.EqualTo(("sample", 16, "InvalidOperationException: broken for good")));
+            Assert.That(parked.Type, Does.EndWith(nameof(Sample.NoteWritten)));
+            Assert.That((whileParked, unknown, sent), Is.EqualTo((16, 0, 1)), "not tried while it is parked");
+            Assert.That(await Told(later), Is.EquivalentTo(new[] { Steady, Fragile }), "holds up nobody");
+            Assert.That((attempts, await _parked.Count(CancellationToken.None)), Is.EqualTo((21, 0)));
+            Assert.That(await Told(stuck), Is.EquivalentTo(new[] { Steady, Fragile }), "each handler once");
+        });
+    }
+
+    [Test]
+    public async Task A_full_disk_is_no_fault_of_the_event_however_long_it_lasts()
+    {
+        var (stuck, attempts) = (Guid.Empty, 0);
+        _probe.OnFragile = happened =>
+        {
+            if (happened.NoteId == stuck && ++attempts <= 18) throw new Microsoft.Data.Sqlite.SqliteException("database or disk is full", 13);
+        };
+        stuck = await Write();
+        await Try(times: 19);
+        Assert.That((attempts, await _parked.Count(CancellationToken.None)), Is.EqualTo((19, 0)));
+        Assert.That(await Told(stuck), Is.EquivalentTo(new[] { Steady, Fragile }));
+    }
+
+    [Test]
+    public void Waits_double_up_to_the_longest_and_differ_from_event_to_event()
+    {
+        var options = new OutboxOptions { LongestWaitSeconds = 60 };
+        foreach (var (attempt, longest) in new[] { (1, 2), (2, 4), (5, 32), (6, 60), (900, 60) })
+        {
+            var waits = Enumerable.Range(0, 50).Select(_ => options.Wait(attempt, Guid.CreateVersion7()).TotalSeconds).ToList();
+            Assert.That(waits, Is.All.InRange(longest * 0.75, longest));
+            Assert.That(waits.Distinct().Count(), Is.GreaterThan(10));
+        }
+    }
+
+    [TestCase("events:attempts", "0")]
+    [TestCase("events:longestWaitSeconds", "-1")]
+    [TestCase("events:atempts", "3")]
+    public void A_wrong_setting_names_its_key(string key, string value)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [key] = value }).Build();
+        Assert.That(() => OutboxOptions.From(configuration), Throws.InvalidOperationException.With.Message.Contains(key.Split(':')[1]).IgnoreCase);
+    }
+
+    [Test]
     public async Task A_crash_between_the_handler_and_the_mark_has_no_second_effect()
     {
         var note = await Write();
@@ -135,6 +206,15 @@ internal sealed class OutboxTests(Engine engine, DialMode dial)
         });
         await _host.DeliverEvents();
         Assert.That(await _host.With<Sample.SampleDbContext, int>(db => db.OutboxMessages.CountAsync(m => m.DeliveredAt == null)), Is.Zero);
+    }
+
+    private async Task Try(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await _host.DeliverEvents();
+            _host.Clock.Advance(TimeSpan.FromSeconds(301));
+        }
     }
 
     private async Task<Guid> Write() => (await _host.Send(new Sample.Write(Guid.CreateVersion7(), "told"))).Value.Id;

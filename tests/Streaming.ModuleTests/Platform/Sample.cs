@@ -90,6 +90,12 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
     [Contract("sample.write", version: 1, DeadlineMs = 60_000)]
     internal sealed record Write(Guid CommandId, string Text) : ICommand<NoteView>;
 
+    [Contract("sample.write-briefly", version: 1, DeadlineMs = 300)]
+    internal sealed record WriteBriefly(Guid CommandId) : ICommand<NoteView>;
+
+    [Contract("sample.write-soon", version: 1, DeadlineMs = 2000)]
+    internal sealed record WriteSoon(Guid CommandId) : ICommand<NoteView>;
+
     internal sealed record NoteView(Guid Id, string Text);
 
     internal sealed record NoteWritten(Guid NoteId, string Text) : IModuleEvent;
@@ -128,8 +134,17 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
         private static Task<Result<Done>> Fine() => Task.FromResult<Result<Done>>(Done.Instance);
     }
 
-    internal sealed class WriteHandler(SampleDbContext db, Probe probe, TimeProvider clock) : IRequestHandler<Write, Result<NoteView>>
+    internal sealed class WriteHandler(SampleDbContext db, Probe probe, TimeProvider clock) :
+        IRequestHandler<Write, Result<NoteView>>,
+        IRequestHandler<WriteBriefly, Result<NoteView>>,
+        IRequestHandler<WriteSoon, Result<NoteView>>
     {
+        public Task<Result<NoteView>> Handle(WriteBriefly request, CancellationToken cancellationToken) =>
+            Handle(new Write(request.CommandId, "briefly"), cancellationToken);
+
+        public Task<Result<NoteView>> Handle(WriteSoon request, CancellationToken cancellationToken) =>
+            Handle(new Write(request.CommandId, "soon"), cancellationToken);
+
         public async Task<Result<NoteView>> Handle(Write request, CancellationToken cancellationToken)
         {
             var note = new Note { Id = Guid.CreateVersion7(), Text = request.Text };
