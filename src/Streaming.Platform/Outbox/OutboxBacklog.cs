@@ -19,7 +19,7 @@ public sealed class OutboxBacklog
         foreach (var module in _modules)
         {
             await using var scope = _scopes.CreateAsyncScope();
-            var undelivered = ((ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Context)).OutboxMessages.Where(m => m.DeliveredAt == null);
+            var undelivered = ((ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Context)).OutboxMessages.Where(m => m.DeliveredAt == null && m.ParkedAt == null);
             var retried = await undelivered.CountAsync(m => m.Attempts > 0, cancellationToken);
             counts.Add(new ModuleBacklog(module.Module, await undelivered.CountAsync(cancellationToken) - retried, retried));
         }

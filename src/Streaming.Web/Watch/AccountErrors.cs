@@ -1,3 +1,5 @@
+using Streaming.Users;
+
 namespace Streaming.Web.Watch;
 
 /// <summary>The codes with which the account endpoints send a form back, in words that say what to do.</summary>
@@ -6,7 +8,7 @@ internal static class AccountErrors
     public static string Words(string? code, string? field = null) => (code, field) switch
     {
         ("invalid", "email") => "This does not look like an e-mail address.",
-        ("invalid", "password") => "Choose a longer password: at least 8 characters.",
+        ("invalid", "password") => $"Choose a longer password: at least {PasswordLength.Shortest} characters.",
         ("invalid", "setupCode") => "A set-up code is four groups of five letters and digits.",
         ("invalid", "name") => "Give a name of 1 to 40 characters.",
         ("locked", _) => "Too many wrong passwords. Wait five minutes, then try again.",

@@ -14,9 +14,6 @@ namespace Streaming.Users.Accounts;
 /// <summary>Makes an account. The first one takes the set-up code and becomes the operator's.</summary>
 internal static class Register
 {
-    public const int ShortestPassword = 8;
-    public const int LongestPassword = 256;
-
     internal sealed record Command(string Email, string Password, string? SetupCode = null) : IRequest<Result<AccountView>>
     {
         // Records print their members; these must never reach a log.
@@ -28,8 +25,7 @@ internal static class Register
         public Rules()
         {
             RuleFor(c => c.Email).MustBeEmail();
-            RuleFor(c => c.Password).Must(p => p is { Length: >= ShortestPassword and <= LongestPassword })
-                .WithMessage($"Choose a password of {ShortestPassword} to {LongestPassword} characters.");
+            RuleFor(c => c.Password).MustBePassword();
             RuleFor(c => c.SetupCode).MaximumLength(64).WithMessage("A set-up code is four groups of five letters and digits.");
         }
     }

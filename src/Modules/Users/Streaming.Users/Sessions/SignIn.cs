@@ -32,7 +32,7 @@ internal static class SignIn
         {
             RuleFor(c => c.Email).NotEmpty().MaximumLength(Account.LongestEmail)
                 .Must(email => email is null || !email.Any(c => char.IsControl(c) || char.IsSurrogate(c))).WithMessage("Give the email address of the account.");
-            RuleFor(c => c.Password).NotEmpty().MaximumLength(Register.LongestPassword);
+            RuleFor(c => c.Password).NotEmpty().MaximumLength(PasswordLength.Longest);
         }
     }
 
