@@ -1,3 +1,6 @@
+using Microsoft.OpenApi;
+using Streaming.Platform.Http;
+
 namespace Streaming.Host.Gateway;
 
 /// <summary>The OpenAPI document at <c>/openapi/v1.json</c>.</summary>
@@ -11,6 +14,17 @@ internal static class ApiDescription
             document.Info.Description = "The API of a whole video platform in one binary.";
             document.Info.Version = "v1";
             document.Servers?.Clear();
+            return Task.CompletedTask;
+        });
+        openApi.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IdempotencyKeyMetadata>().Any())
+                (operation.Parameters ??= []).Add(new OpenApiParameter
+                {
+                    Name = Preconditions.IdempotencyKey,
+                    In = ParameterLocation.Header,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" },
+                });
             return Task.CompletedTask;
         });
         openApi.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true

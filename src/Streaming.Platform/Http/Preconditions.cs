@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Streaming.Kernel;
@@ -11,7 +12,8 @@ public static class Preconditions
     /// <summary>The code of a write to something versioned that names no version (428 at the edge).</summary>
     public const string Required = "precondition-required";
 
-    private const string IdempotencyKey = "Idempotency-Key";
+    /// <summary>The header that names an order, so that one which is sent twice is carried out once.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
 
     extension(HttpRequest request)
     {
@@ -44,7 +46,13 @@ public static class Preconditions
         };
     }
 
+    /// <summary>Says in the API's description that the endpoint takes the header <c>Idempotency-Key</c>.</summary>
+    public static RouteHandlerBuilder TakesIdempotencyKey(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new IdempotencyKeyMetadata());
+
     /// <summary>Sets the <c>ETag</c> of a version.</summary>
     public static void SetVersion(this HttpResponse response, int version) =>
         response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 }
+
+/// <summary>On endpoints that read <c>Idempotency-Key</c>.</summary>
+public sealed class IdempotencyKeyMetadata;

@@ -160,11 +160,29 @@ internal sealed class ProfileTests(Engine engine, DialMode dial)
     {
         var account = await _host.Join();
         var known = _host.Services.GetRequiredService<KnownAccounts>();
-        var kid = (await Create(account.AsCaller(), "Kid", 13)).Value.Id;
-        Assert.That((await known.Find(account.Id, CancellationToken.None))!.Profiles[kid], Is.EqualTo(13));
+        async Task<KnownAccount> Known() => (await known.Find(account.Id, CancellationToken.None))!;
+        Assert.That((await Known()).Profiles, Has.Count.EqualTo(1));
 
+        var kid = (await Create(account.AsCaller(), "Kid", 13)).Value.Id;
+        Assert.That((await Known()).Profiles[kid], Is.EqualTo(13));
         await _host.Send(new ChangeProfile.Command(kid, MaturityLimit: 0), account.AsCaller());
-        Assert.That((await known.Find(account.Id, CancellationToken.None))!.Profiles[kid], Is.EqualTo(0));
+        Assert.That((await Known()).Profiles[kid], Is.EqualTo(0));
+        await _host.Send(new AssignRoles.Command(account.Id, [Roles.Publisher]));
+        Assert.That((await Known()).Roles, Does.Contain(Roles.Publisher));
+        await _host.Send(new DeleteProfile.Command(kid), account.AsCaller());
+        Assert.That((await Known()).Profiles.Keys, Does.Not.Contain(kid));
+
+        // Whoever saves need not think of it.
+        await _host.With<UsersDbContext, int>(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            (await db.Accounts.SingleAsync(a => a.Id == account.Id)).SecurityStamp = "changed";
+            var saved = await db.SaveChangesAsync();
+            Assert.That((await Known()).Stamp, Is.Not.EqualTo("changed"), "not before it is committed");
+            await transaction.CommitAsync();
+            return saved;
+        });
+        Assert.That((await Known()).Stamp, Is.EqualTo("changed"));
 
         await _host.With<UsersDbContext, int>(db => db.Accounts.Where(a => a.Id == account.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.SecurityStamp, "new")));
         _host.Clock.Advance(KnownAccounts.Lifetime);

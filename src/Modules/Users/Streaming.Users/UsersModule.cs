@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Platform.Modules;
@@ -36,6 +37,7 @@ public sealed class UsersModule : IModule
         AddIdentity(module.Services);
         AddSessions(module.Services);
         module.Services.AddSingleton<SetupCode>().AddSingleton<KnownAccounts>().AddScoped<AccountOpening>();
+        module.Services.AddKeyedSingleton<IInterceptor, AccountChanges>(Name);
         module.Services.AddHostedService<PrepareInstallation>();
     }
 
@@ -50,6 +52,7 @@ public sealed class UsersModule : IModule
         Register.Map(users);
         SignIn.Map(users);
         SignOut.Map(users);
+        ResetPassword.Map(users);
         ReadAccount.Map(users);
         ListAccounts.Map(users);
         AssignRoles.Map(users);
@@ -73,8 +76,7 @@ public sealed class UsersModule : IModule
         {
             identity.User.RequireUniqueEmail = true;
             identity.User.AllowedUserNameCharacters = "";
-            // Length is what counts; rules of composition make people choose Password1!
-            identity.Password.RequiredLength = Register.ShortestPassword;
+            identity.Password.RequiredLength = PasswordLength.Shortest;
             identity.Password.RequireDigit = identity.Password.RequireLowercase = identity.Password.RequireUppercase = false;
             identity.Password.RequireNonAlphanumeric = false;
         }).AddEntityFrameworkStores<UsersDbContext>();

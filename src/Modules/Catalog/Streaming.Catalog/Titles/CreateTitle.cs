@@ -75,6 +75,7 @@ internal static class CreateTitle
                         mediator, title.Id, response, ct, resource => TypedResults.Created($"/api/catalog/titles/{title.Id}", resource))
                     : Problems.From(error);
             })
+            .TakesIdempotencyKey()
             .WithName("CreateTitle").WithSummary("Begins a title as a draft; only publishers see it.")
             .Produces<TitleResource>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);

@@ -41,6 +41,7 @@ internal static class PublishTitle
                 var published = await mediator.Send(new Command(request.CommandId, id, request.ExpectedVersion), ct);
                 return published.IsError ? Problems.From(published.Error) : await TitleResource.Answer(mediator, id, response, ct);
             })
+            .TakesIdempotencyKey()
             .WithName("PublishTitle").WithSummary("Shows the current version to viewers; If-Match, where sent, names it.")
             .Produces<TitleResource>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)

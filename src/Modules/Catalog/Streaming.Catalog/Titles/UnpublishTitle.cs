@@ -39,6 +39,7 @@ internal static class UnpublishTitle
                 var unpublished = await mediator.Send(new Command(request.CommandId, id, request.ExpectedVersion), ct);
                 return unpublished.IsError ? Problems.From(unpublished.Error) : await TitleResource.Answer(mediator, id, response, ct);
             })
+            .TakesIdempotencyKey()
             .WithName("UnpublishTitle").WithSummary("Hides the title from viewers; its versions stay.")
             .Produces<TitleResource>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);

@@ -1,7 +1,6 @@
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -83,14 +82,14 @@ internal static class OpenSession
     }
 
     internal static void Map(RouteGroupBuilder playback) => playback
-        .MapPost("/sessions", async (
-            Body body, CallContext context, IMediator mediator, [FromHeader(Name = "Idempotency-Key")] Guid? commandId, CancellationToken ct) =>
+        .MapPost("/sessions", async (Body body, HttpRequest request, CallContext context, IMediator mediator, CancellationToken ct) =>
         {
             if (context.Caller.IsKnown && body.ProfileId is { } wanted && context.Caller.ProfileId is { } own && wanted != own)
                 return Problems.From(Error.Forbidden("playback:other-profile", "That is not the profile chosen. Choose it first, then start playback."));
-            var opened = await mediator.Send(new StartPlayback(commandId ?? Guid.CreateVersion7(), body.TitleId), ct);
+            var opened = await mediator.Send(new StartPlayback(request.CommandId, body.TitleId), ct);
             return opened.ToHttp(session => TypedResults.Created($"/api/playback/sessions/{session.Id}", session));
         })
+        .TakesIdempotencyKey()
         .WithName("StartPlayback").WithSummary("Opens a playback session: signed addresses, resume position, tracks")
         .Produces<PlaybackSession>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)

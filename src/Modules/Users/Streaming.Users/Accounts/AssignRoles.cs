@@ -27,7 +27,7 @@ internal static class AssignRoles
             .WithMessage("Name the roles out of viewer, publisher and operator.").OverridePropertyName("roles");
     }
 
-    internal sealed class Handler(UsersDbContext db, KnownAccounts known) : IRequestHandler<Command, Result<AccountView>>
+    internal sealed class Handler(UsersDbContext db) : IRequestHandler<Command, Result<AccountView>>
     {
         public async Task<Result<AccountView>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -45,7 +45,6 @@ internal static class AssignRoles
 
             account.Assign([.. command.Names!]);
             await db.SaveChangesAsync(cancellationToken);
-            known.Forget(account.Id);
             return new AccountView(account.Id, account.Email!, account.RoleNames);
         }
     }

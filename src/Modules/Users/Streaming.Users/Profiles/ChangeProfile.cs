@@ -7,7 +7,6 @@ using Microsoft.EntityFrameworkCore;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
-using Streaming.Users.Accounts;
 using Streaming.Users.Data;
 
 namespace Streaming.Users.Profiles;
@@ -30,7 +29,7 @@ internal static class ChangeProfile
         }
     }
 
-    internal sealed class Handler(UsersDbContext db, CallContext context, KnownAccounts known) : IRequestHandler<Command, Result<ProfileView>>
+    internal sealed class Handler(UsersDbContext db, CallContext context) : IRequestHandler<Command, Result<ProfileView>>
     {
         public async Task<Result<ProfileView>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -40,7 +39,6 @@ internal static class ChangeProfile
 
             profile.Change(command.Name?.Trim(), command.MaturityLimit, command.Colour);
             await db.SaveChangesAsync(cancellationToken);
-            known.Forget(profile.AccountId);
             return profile.View;
         }
     }

@@ -2,13 +2,11 @@ using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
-using Streaming.Users.Accounts;
 using Streaming.Users.Data;
 
 namespace Streaming.Users.Profiles;
@@ -49,21 +47,13 @@ internal static class CreateProfile
         }
     }
 
-    // An order is committed only after its handler has returned; forgetting any sooner could bring back what was there before.
-    internal static void Committed(KnownAccounts known, Guid? account)
-    {
-        if (account is { } id) known.Forget(id);
-    }
-
     internal static void Map(RouteGroupBuilder profiles) =>
-        profiles.MapPost("", async (
-                Body body, [FromHeader(Name = "Idempotency-Key")] Guid? key, CallContext context, KnownAccounts known, IMediator mediator, CancellationToken ct) =>
+        profiles.MapPost("", async (Body body, HttpRequest request, IMediator mediator, CancellationToken ct) =>
             {
-                var command = new Command(key ?? Guid.CreateVersion7(), body.Name, body.MaturityLimit, body.Colour);
-                var created = await mediator.Send(command, ct);
-                Committed(known, context.Caller.Subject);
+                var created = await mediator.Send(new Command(request.CommandId, body.Name, body.MaturityLimit, body.Colour), ct);
                 return created.ToHttp(profile => TypedResults.Created($"/api/users/profiles/{profile.Id}", profile));
             })
+            .TakesIdempotencyKey()
             .WithName("CreateProfile").WithSummary("Adds a profile to the account; five at most.")
             .Produces<ProfileView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status401Unauthorized)

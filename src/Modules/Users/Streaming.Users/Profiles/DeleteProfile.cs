@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
-using Streaming.Users.Accounts;
 using Streaming.Users.Data;
 
 namespace Streaming.Users.Profiles;
@@ -17,7 +16,7 @@ internal static class DeleteProfile
     [Requires]
     internal sealed record Command(Guid Profile) : IRequest<Result<Done>>;
 
-    internal sealed class Handler(UsersDbContext db, CallContext context, KnownAccounts known, TimeProvider clock) : IRequestHandler<Command, Result<Done>>
+    internal sealed class Handler(UsersDbContext db, CallContext context, TimeProvider clock) : IRequestHandler<Command, Result<Done>>
     {
         public async Task<Result<Done>> Handle(Command command, CancellationToken cancellationToken)
         {
@@ -29,7 +28,6 @@ internal static class DeleteProfile
             db.Profiles.Remove(profile);
             db.Outbox.Add(new ProfileDeleted(profile.Id), clock.GetUtcNow());
             await db.SaveChangesAsync(cancellationToken);
-            known.Forget(account.Id);
             return Done.Instance;
         }
     }
