@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
+using Streaming.Host.Running;
 using Streaming.HostTests.Fixtures;
 
 namespace Streaming.HostTests;
@@ -15,7 +16,7 @@ public sealed class HealthTests
         var live = await (await client.GetAsync("/health/live")).Json();
         var ready = await (await client.GetAsync("/health/ready")).Json();
 
-        Assert.That(live.GetProperty("status").GetString(), Is.EqualTo("ready"));
+        Assert.That(live.GetProperty("status").GetString(), Is.EqualTo("live"));
         Assert.That(ready.GetProperty("checks").GetProperty("database").GetProperty("status").GetString(), Is.EqualTo("ready"));
     }
 
@@ -38,9 +39,54 @@ public sealed class HealthTests
     {
         await using var first = await TestHost.Start();
 
-        var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(first.Folder));
+        var refused = Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(first.Folder));
 
         Assert.That(refused!.Message, Does.Contain("Another host is running on the data folder"));
+    }
+
+    [Test]
+    public async Task A_folder_that_cannot_be_used_is_not_said_to_have_another_host()
+    {
+        var folder = Directory.CreateTempSubdirectory("streaming-test-").FullName;
+        try
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, "host.lock"), Path.Combine(folder, "nowhere", "host.lock"));
+            var refused = Assert.Throws<StartFailure>(() => FolderLock.Take(folder));
+            Assert.That(refused!.Message, Does.Contain("cannot be used").And.Not.Contain("Another host"));
+
+            var file = Path.Combine(folder, "file");
+            await File.WriteAllTextAsync(file, "");
+            Assert.That(Assert.Throws<StartFailure>(() => FolderLock.Take(Path.Combine(file, "data")))!.Message, Does.Not.Contain("Another host"));
+
+            await File.WriteAllTextAsync(Path.Combine(folder, "host.json"), """{"Url":"http://127.0.0.1:1/"}""");
+            Assert.That(FolderLock.Running(folder), Is.Null, "a note without a lock is what a host left that was killed");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task Whoever_reads_the_note_of_a_host_never_finds_half_of_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("streaming-test-").FullName;
+        try
+        {
+            using var held = FolderLock.Take(folder);
+            held.Tell(new Uri("http://127.0.0.1:1/"));
+            await using var reader = new FileStream(Path.Combine(folder, "host.json"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            held.Tell(new Uri("http://127.0.0.1:22222/"));
+
+            using var before = new StreamReader(reader);
+            Assert.That(await before.ReadToEndAsync(), Does.Contain("127.0.0.1:1/"), "written beside, not over it");
+            Assert.That(FolderLock.Running(folder), Is.EqualTo(new Uri("http://127.0.0.1:22222/")));
+            Assert.That(Directory.EnumerateFiles(folder).Select(Path.GetFileName), Is.EquivalentTo((string[])["host.lock", "host.json"]));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Test]
@@ -51,7 +97,7 @@ public sealed class HealthTests
         {
             File.WriteAllText(Path.Combine(folder, "streaming.json"), "{ urls");
 
-            var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(folder));
+            var refused = Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(folder));
 
             Assert.That(refused!.Message, Does.Contain("streaming.json").And.Contain("LineNumber: 0").And.Not.Contain("   at "));
         }
@@ -64,7 +110,7 @@ public sealed class HealthTests
     [Test]
     public void A_connection_string_that_is_none_is_told_without_repeating_it()
     {
-        var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(null, ("data:postgres", "s3cret")));
+        var refused = Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(null, ("data:postgres", "s3cret")));
 
         Assert.That(refused!.Message, Does.Contain("configuration is not right").And.Not.Contain("s3cret").And.Not.Contain("   at "));
     }
@@ -74,7 +120,7 @@ public sealed class HealthTests
     {
         await using var first = await TestHost.Start();
 
-        var refused = Assert.ThrowsAsync<Host.Running.StartFailure>(() => TestHost.Start(null, ("urls", first.Url.ToString())));
+        var refused = Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(null, ("urls", first.Url.ToString())));
 
         Assert.That(refused!.Message, Does.Contain("--urls"));
     }

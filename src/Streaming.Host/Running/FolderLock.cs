@@ -9,6 +9,9 @@ namespace Streaming.Host.Running;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
+    private const string LockName = "host.lock";
+    private const string NoteName = "host.json";
+
     private readonly FileStream _lock;
     private readonly string _note;
 
@@ -16,41 +19,71 @@ internal sealed class FolderLock : IDisposable
 
     public static FolderLock Take(string folder)
     {
-        PrivateFolder.Create(folder);
         try
         {
-            var held = new FileStream(Path.Combine(folder, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new FolderLock(held, Path.Combine(folder, "host.json"));
+            PrivateFolder.Create(folder);
+            return new FolderLock(Open(folder, FileMode.OpenOrCreate), Path.Combine(folder, NoteName));
+        }
+        catch (IOException failure) when (IsHeld(failure))
+        {
+            throw new StartFailure($"Another host is running on the data folder {folder}. Stop it, or choose another folder with --data.", failure);
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new StartFailure($"The data folder {folder} may not be written: {failure.Message} Give it to the user that runs streaming, or choose another with --data.", failure);
         }
         catch (IOException failure)
         {
-            throw new StartFailure($"Another host is running on the data folder {folder}. Stop it, or choose another folder with --data.", failure);
+            throw new StartFailure($"The data folder {folder} cannot be used: {failure.Message} Mend that, or choose another with --data.", failure);
         }
     }
 
     /// <summary>Where the host that holds the folder listens; null where there is none.</summary>
+    /// <exception cref="StartFailure">Whether there is one cannot be seen; the message says what to do.</exception>
     public static Uri? Running(string folder)
     {
-        var note = Path.Combine(folder, "host.json");
-        if (!File.Exists(note)) return null;
+        var note = Path.Combine(folder, NoteName);
         try
         {
-            using var free = new FileStream(Path.Combine(folder, "host.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            if (!File.Exists(note)) return null;
+            using var free = Open(folder, FileMode.Open);
             return null;
         }
-        catch (IOException)
+        catch (IOException failure) when (IsHeld(failure))
         {
             return JsonSerializer.Deserialize<Note>(File.ReadAllText(note))?.Url;
         }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new StartFailure($"The data folder {folder} belongs to somebody else: {failure.Message} Run this as the user that runs streaming.", failure);
+        }
     }
 
-    public void Tell(Uri url) => File.WriteAllText(_note, JsonSerializer.Serialize(new Note(url)));
+    /// <summary>Leaves the note, as a whole: whoever reads it meanwhile finds none or all of it.</summary>
+    public void Tell(Uri url)
+    {
+        var draft = $"{_note}.{Environment.ProcessId}";
+        File.WriteAllText(draft, JsonSerializer.Serialize(new Note(url)));
+        File.Move(draft, _note, overwrite: true);
+    }
 
     public void Dispose()
     {
         File.Delete(_note);
         _lock.Dispose();
     }
+
+    private static FileStream Open(string folder, FileMode mode) =>
+        new(Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+
+    /// <summary>Of all that may be wrong with a file, that somebody else has it: EWOULDBLOCK on Linux and macOS, a sharing or lock violation on Windows.</summary>
+    private static bool IsHeld(IOException failure) => OperatingSystem.IsWindows()
+        ? (failure.HResult & 0xFFFF) is 32 or 33
+        : failure.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
     private sealed record Note(Uri Url);
 }
