@@ -28,7 +28,15 @@ void Stop(PosixSignalContext signal)
 
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-var rows = await chosen.Run(stop.Token);
-Report.Print(chosen, rows);
-if (json is not null) await Report.Write(json, rows, stop.Token);
-return rows.All(r => r.Holds is not false) ? 0 : 1;
+try
+{
+    var rows = await chosen.Run(stop.Token);
+    Report.Print(chosen, rows);
+    if (json is not null) await Report.Write(json, rows, stop.Token);
+    return rows.All(r => r.Holds is not false) ? 0 : 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped; nothing was measured to the end.");
+    return 130;
+}

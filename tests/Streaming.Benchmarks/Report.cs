@@ -24,6 +24,8 @@ internal static class Report
                 Number(row.Ratio),
                 Markup.Escape(row.Bound ?? ""),
                 row.Holds switch { true => "[green]yes[/]", false => "[red]no[/]", null => "" });
+        // Where nobody looks on, such as in a file, there is room for whole lines.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 160;
         AnsiConsole.Write(table);
         Console.WriteLine($"machine: {Machine.Describe()}");
         Console.WriteLine($"command: build/bench {bench.Name}");

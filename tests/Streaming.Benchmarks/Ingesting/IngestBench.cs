@@ -23,7 +23,7 @@ internal sealed class IngestBench : IBench
         await using var host = await HostProcess.Start(scratch["data"], cancellationToken);
         using var client = await host.SignedIn(cancellationToken);
         // A host that has just started compiles its code with the first film; that is its start, not an ingest.
-        await client.Ready(await client.Upload(new FileInfo(await Clip.Film(scratch["small.mp4"], 9, 640, 360, cancellationToken)), cancellationToken), cancellationToken);
+        await client.Ready(await client.Upload(await Clip.Copy(film, scratch["first.mp4"], cancellationToken), cancellationToken), cancellationToken);
 
         Step.Say("the film is there and the host is warm");
         var (ours, bare) = (new List<Taken>(), new List<BareRuns.Spent>());
