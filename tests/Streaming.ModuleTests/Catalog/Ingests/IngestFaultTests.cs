@@ -68,6 +68,33 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
     }
 
     [Test]
+    public async Task One_that_was_stopped_and_whose_encode_another_took_over_waits_for_it_when_it_is_retried()
+    {
+        var film = await Film();
+        var stopped = await _host.Upload(film, publish: true, title: "Stopped");
+        _host.Store.AfterCommit = _ => _host.Send(new ActOnIngest.Command(stopped, ActOnIngest.Act.Cancel));
+        await _host.Worker.Work(CancellationToken.None);
+        Assert.That((await _host.View(stopped)).State, Is.EqualTo("cancelled"));
+
+        var other = await _host.Upload(film, publish: true, title: "Other");
+        Task? again = null;
+        _host.Store.AfterCommit = async key =>
+        {
+            if (again is not null || !key.EndsWith(".m4s", StringComparison.Ordinal)) return;
+            again = Task.CompletedTask;
+            Assert.That((await _host.Send(new ActOnIngest.Command(stopped, ActOnIngest.Act.Retry))).Error, Is.Null);
+            again = _host.Worker.Work(CancellationToken.None);
+        };
+        await _host.Worker.Work(CancellationToken.None);
+        await again!;
+        await Settle();
+
+        Assert.That(((await _host.View(stopped)).State, (await _host.View(other)).State), Is.EqualTo(("ready", "ready")));
+        Assert.That(_host.Store.Committed.Where(k => k.EndsWith(".m4s", StringComparison.Ordinal)), Is.Unique);
+        Assert.That((await _host.Row(stopped)).AssetId, Is.EqualTo((await _host.Row(other)).AssetId));
+    }
+
+    [Test]
     public async Task A_waiting_file_gets_its_first_quality_before_another_gets_its_better_ones()
     {
         var (one, two) = (await _host.Upload(await Film()), await _host.Upload(await Film()));
@@ -118,6 +145,20 @@ internal sealed class IngestFaultTests(Engine engine) : IDisposable
         Assert.That((await _host.Send(new ActOnIngest.Command(id, ActOnIngest.Act.Retry))).Error, Is.Null);
         await _host.Worker.Work(CancellationToken.None);
         Assert.That((await _host.View(id)).State, Is.EqualTo("ready"));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task A_probe_that_somebody_kills_is_no_verdict_either()
+    {
+        var killed = _clips.Script("killed-ffprobe", "kill -9 $$");
+        await using var host = await IngestHost.Start(_database, settings: new Dictionary<string, string?> { ["catalog:ffmpeg:ffprobe"] = killed });
+        var id = await host.Upload(await Film(), publish: true);
+        await host.Worker.Work(CancellationToken.None);
+
+        var view = await host.View(id);
+        Assert.That((view.State, view.Failure?.Code, view.Failure?.Retryable), Is.EqualTo(("failed", "encoder-failed", true)));
+        Assert.That(File.Exists(SourceOf(id)));
     }
 
     [Test]

@@ -44,7 +44,7 @@ internal sealed class IngestStateTests
         ("reject", i => i.Reject("not-media", "no film", Now)),
         ("delete", i => i.Delete(Now)),
         ("cancel", i => i.Cancel(Now)),
-        ("retry", i => i.Retry(Now)),
+        ("retry", i => i.Retry(Now, fromVerifying: false)),
         ("anyway", i => i.PublishAnyway(Now)),
         ("drop", i => i.DropRung(null, Now)),
     ];
@@ -105,7 +105,7 @@ internal sealed class IngestStateTests
 
         ingest.Pause(Ingest.DiskLow, "full", Now);
         Assert.That(ingest.Cancel(Now).Error, Is.Null);
-        Assert.That(ingest.Retry(Now).Error, Is.Null);
+        Assert.That(ingest.Retry(Now, fromVerifying: false).Error, Is.Null);
         Assert.That((ingest.State, ingest.StoppedIn, ingest.FailureCode), Is.EqualTo((state, (IngestState?)null, (string?)null)));
     }
 

@@ -32,7 +32,7 @@ internal static class ActOnIngest
             var now = clock.GetUtcNow();
             var done = command.Act switch
             {
-                Act.Retry => ingest.Retry(now),
+                Act.Retry => ingest.Retry(now, await db.Assets.AnyAsync(a => a.Id == ingest.AssetId && a.IngestId != ingest.Id, cancellationToken)),
                 Act.Cancel => ingest.Cancel(now),
                 Act.PublishAnyway => ingest.PublishAnyway(now),
                 _ => ingest.DropRung(command.Rung, now),

@@ -160,7 +160,13 @@ internal sealed class Ingest
 
     public Result<Done> Cancel(DateTimeOffset at) => Act("cancel", () => Stop(IngestState.Cancelled, null, null, retryable: true, at));
 
-    public Result<Done> Retry(DateTimeOffset at) => Act("retry", () => Resume(at));
+    /// <param name="at">Now.</param>
+    /// <param name="fromVerifying">Its encode belongs to another ingest by now, so it has to ask again what is left for it.</param>
+    public Result<Done> Retry(DateTimeOffset at, bool fromVerifying) => Act("retry", () =>
+    {
+        if (fromVerifying) StoppedIn = IngestState.Verifying;
+        Resume(at);
+    });
 
     /// <summary>There is room again.</summary>
     public void Resume(DateTimeOffset at)

@@ -38,8 +38,10 @@ internal static class MediaErrors
     public static Error Full(string folder) =>
         Error.Unavailable(DiskFull, $"The disk that holds {folder} is full. Free some space; the encode then resumes where it stopped.");
 
-    public static Error Failed(int exitCode, string tail) =>
-        Error.Unavailable(EncoderFailed, $"ffmpeg ended with code {exitCode}: {(tail.Length == 0 ? "it said nothing" : tail)}");
+    public static Error Failed(int exitCode, string tail) => Failed("ffmpeg", exitCode, tail);
+
+    public static Error Failed(string program, int exitCode, string tail) =>
+        Error.Unavailable(EncoderFailed, $"{Path.GetFileName(program)} ended with code {exitCode}: {(tail.Length == 0 ? "it said nothing" : tail)}");
 
     public static Error Stalled(TimeSpan silence) =>
         Error.Unavailable(EncoderStalled, $"ffmpeg made no progress for {silence.TotalSeconds:0} s and was ended. Retry the encode.");

@@ -49,6 +49,8 @@ internal sealed class MediaProbe(FfmpegOptions options)
         string[] what = ["-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json"];
         var run = await FfmpegProcess.RunAsync(options.Ffprobe, [.. what, .. FfmpegOptions.OpenUntrusted(path)], ct);
         if (!run.TryGet(out var exit, out var error)) return error;
+        // Ended by a signal, such as for want of memory: that says nothing about the file.
+        if (exit.Code > 128) return MediaErrors.Failed(options.Ffprobe, exit.Code, exit.ErrorTail);
         if (exit.Code != 0) return NotMedia(head, exit.ErrorTail);
 
         ProbeAnswer? answer;
