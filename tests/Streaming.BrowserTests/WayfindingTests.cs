@@ -31,7 +31,7 @@ internal sealed class WayfindingTests : BrowserTest
 
         await Expect(page.GetByText("SQLite, a file a module")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(7);
-        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Catalog" })).ToContainTextAsync("in this process");
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Catalog" })).ToContainTextAsync("in process");
         await visitor.Read<object?>("(document.activeElement.blur(), document.querySelector('[data-live] h1').textContent = 'Old news', null)");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).Not.ToHaveTextAsync("Old news");
     }
