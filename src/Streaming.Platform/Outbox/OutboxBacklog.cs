@@ -19,9 +19,12 @@ public sealed class OutboxBacklog
         foreach (var module in _modules)
         {
             await using var scope = _scopes.CreateAsyncScope();
-            var undelivered = ((ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Context)).OutboxMessages.Where(m => m.DeliveredAt == null && m.ParkedAt == null);
-            var retried = await undelivered.CountAsync(m => m.Attempts > 0, cancellationToken);
-            counts.Add(new ModuleBacklog(module.Module, await undelivered.CountAsync(cancellationToken) - retried, retried));
+            var undelivered = ((ModuleDbContext)scope.ServiceProvider.GetRequiredService(module.Context)).OutboxMessages.Where(m => m.DeliveredAt == null);
+            counts.Add(new ModuleBacklog(
+                module.Module,
+                await undelivered.CountAsync(m => m.ParkedAt == null && m.Attempts == 0, cancellationToken),
+                await undelivered.CountAsync(m => m.ParkedAt == null && m.Attempts > 0, cancellationToken),
+                await undelivered.CountAsync(m => m.ParkedAt != null, cancellationToken)));
         }
 
         return counts;
@@ -32,4 +35,5 @@ public sealed class OutboxBacklog
 /// <param name="Module">Its name.</param>
 /// <param name="Waiting">Events not yet told for the first time.</param>
 /// <param name="Retried">Events that at least one handler refused; they are told again later.</param>
-public sealed record ModuleBacklog(string Module, int Waiting, int Retried);
+/// <param name="Parked">Events that were refused too often; they wait for an operator.</param>
+public sealed record ModuleBacklog(string Module, int Waiting, int Retried, int Parked);
