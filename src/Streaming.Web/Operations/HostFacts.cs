@@ -24,6 +24,7 @@ internal sealed class HostFacts(
         "database" => "Every module's tables are there and up to date",
         "disk" => Free,
         "encoder" => "ffmpeg is there",
+        "events" => "None is parked",
         _ => null,
     };
 
