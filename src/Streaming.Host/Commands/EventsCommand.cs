@@ -39,7 +39,7 @@ internal static class EventsCommand
         if (json) Console.WriteLine(JsonSerializer.Serialize(events, JsonSerializerOptions.Web));
         else if (events.Count == 0) Console.WriteLine("None: every event has been delivered, or is still being tried.");
         else foreach (var parked in events)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parked.Id}  {parked.At:yyyy-MM-dd HH:mm:ss}Z  {parked.Module}  {parked.Type}  {parked.Attempts} attempts: {parked.Error}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parked.Id}  {parked.At:yyyy-MM-dd HH:mm:ss}Z  {parked.Module}  {parked.Type}  {parked.Attempts} attempts: {parked.Error}"));
         return ExitCodes.Done;
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog;
 using Streaming.Catalog.Data;
 using Streaming.Catalog.Titles;
@@ -5,7 +6,6 @@ using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
-using Microsoft.EntityFrameworkCore;
 using static Streaming.ModuleTests.Catalog.Titles.TitlesHost;
 
 namespace Streaming.ModuleTests.Catalog.Titles;
