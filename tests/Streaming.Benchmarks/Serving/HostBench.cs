@@ -44,6 +44,7 @@ internal sealed partial class HostBench : IBench
         var folder = scratch["data"];
         if (database.Postgres is { } connection) await Migrate(folder, connection, ct);
         await Seed.Run(folder, database.Postgres, ct);
+        await database.Analyze(ct);
         Step.Say($"{database.Label}: {Seed.Titles} titles are there");
 
         await Prepare(folder, database, scratch["home.html"], ct);
