@@ -44,6 +44,9 @@ public sealed record Error(
     /// <summary>The code of a fault of ours that has been logged (500 at the edge).</summary>
     public const string Internal = "internal";
 
+    /// <summary>The code of work that was not begun because there is too much of it (503 with Retry-After at the edge).</summary>
+    public const string Shed = "shed";
+
     /// <summary>One wrong field.</summary>
     public static Error Invalid(string field, string message) =>
         new(ErrorKind.Invalid, "invalid", message, new Dictionary<string, string[]> { [field] = [message] });

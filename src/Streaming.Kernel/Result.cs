@@ -2,9 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Streaming.Kernel;
 
+/// <summary>What any outcome tells without its type.</summary>
+public interface IOutcome
+{
+    /// <summary>The failure, or null where there is a value.</summary>
+    Error? Error { get; }
+}
+
 /// <summary>The outcome of a call: a value, or an <see cref="Kernel.Error"/> of the closed set. Never null, never an exception.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
-public sealed class Result<T>
+public sealed class Result<T> : IOutcome
 {
     private readonly T? _value;
 

@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Contracts;
 using Streaming.Benchmarks.Ingesting;
+using Streaming.Benchmarks.Resilience;
 using Streaming.Benchmarks.Serving;
 using Streaming.Benchmarks.Watching;
 
 if (args is [BareServer.Verb, var url, var page]) return await BareServer.Serve(url, page, CancellationToken.None);
 
-IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench()];
+IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench()];
 
 var json = args is [_, "--json", var file] ? file : null;
 var chosen = args.Length is 1 or 3 ? benches.SingleOrDefault(b => b.Name == args[0]) : null;

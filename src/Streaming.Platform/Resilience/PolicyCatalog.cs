@@ -1,0 +1,124 @@
+using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Streaming.Platform.Resilience;
+
+/// <summary>
+/// The policies by name: the built-in ones, with what the section <c>resilience:policies</c> says on top. A change of the
+/// configuration takes effect at once; one that is not right is logged, and the last good one stays.
+/// </summary>
+public sealed partial class PolicyCatalog : IDisposable
+{
+    /// <summary>For whatever has no policy of its own.</summary>
+    public const string Default = "default";
+
+    /// <summary>A module's reads of its database.</summary>
+    public const string DatabaseRead = "db.read";
+
+    /// <summary>A module's writes to its database.</summary>
+    public const string DatabaseWrite = "db.write";
+
+    /// <summary>One zone of the cache.</summary>
+    public const string CacheZone = "cache.zone";
+
+    private const string Section = "resilience:policies";
+
+    private static readonly FrozenDictionary<string, ResiliencePolicy> _builtIn = new Dictionary<string, ResiliencePolicy>
+    {
+        [Default] = new() { Retries = 3, TotalTimeoutMs = 3000 },
+        ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600, Hedge = true },
+        ["recommendations"] = new() { TimeoutMs = 300 },
+        [CacheZone] = new() { TimeoutMs = 25, BreakerInARow = 5, BreakerQuietBelow = 0, BreakerSleepMs = 500 },
+        [DatabaseRead] = new() { TimeoutMs = 1000, Retries = 1, TotalTimeoutMs = 2000 },
+        [DatabaseWrite] = new() { TimeoutMs = 2000 },
+    }.ToFrozenDictionary();
+
+    private readonly IDisposable _watch;
+    private FrozenDictionary<string, ResiliencePolicy> _policies;
+
+    /// <summary>Reads and checks the section, and goes on watching it.</summary>
+    /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
+    public PolicyCatalog(IConfiguration configuration, ILogger<PolicyCatalog> log)
+    {
+        _policies = Read(configuration);
+        _watch = ChangeToken.OnChange(configuration.GetReloadToken, () =>
+        {
+            try
+            {
+                var read = Read(configuration);
+                if (Same(read, _policies)) return;
+                Volatile.Write(ref _policies, read);
+            }
+            catch (InvalidOperationException wrong)
+            {
+                KeptLast(log, wrong.Message);
+                return;
+            }
+
+            Changed?.Invoke();
+        });
+    }
+
+    /// <summary>Raised after another set of policies has taken effect.</summary>
+    public event Action? Changed;
+
+    /// <summary>All policies by name.</summary>
+    public IReadOnlyDictionary<string, ResiliencePolicy> All => Volatile.Read(ref _policies);
+
+    /// <summary>The first of these names that has a policy, or else <see cref="Default"/>.</summary>
+    public string Choose(params ReadOnlySpan<string> names)
+    {
+        var policies = Volatile.Read(ref _policies);
+        foreach (var name in names)
+            if (policies.ContainsKey(name)) return name;
+        return Default;
+    }
+
+    /// <summary>The policy of a name, or else the default one.</summary>
+    public ResiliencePolicy this[string name]
+    {
+        get
+        {
+            var policies = Volatile.Read(ref _policies);
+            return policies.TryGetValue(name, out var policy) ? policy : policies[Default];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _watch.Dispose();
+
+    private static FrozenDictionary<string, ResiliencePolicy> Read(IConfiguration configuration)
+    {
+        var policies = _builtIn.ToDictionary(StringComparer.Ordinal);
+        foreach (var section in configuration.GetSection(Section).GetChildren())
+        {
+            var policy = policies.TryGetValue(section.Key, out var known) ? known with { } : policies[Default] with { };
+            try
+            {
+                section.Bind(policy, binder => binder.ErrorOnUnknownConfiguration = true);
+            }
+            catch (InvalidOperationException wrong)
+            {
+                throw new InvalidOperationException($"{section.Path}: {(wrong.InnerException ?? wrong).Message}", wrong);
+            }
+
+            var mistakes = new List<ValidationResult>();
+            if (!Validator.TryValidateObject(policy, new ValidationContext(policy), mistakes, validateAllProperties: true))
+                throw new InvalidOperationException($"{section.Path}: {string.Join(' ', mistakes.Select(m => m.ErrorMessage))}");
+            if (policy.TotalTimeoutMs < policy.TimeoutMs)
+                throw new InvalidOperationException($"{section.Path}:timeoutMs is {policy.TimeoutMs}, longer than totalTimeoutMs, which is {policy.TotalTimeoutMs}: one attempt cannot outlast them all.");
+            policies[section.Key] = policy;
+        }
+
+        return policies.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static bool Same(FrozenDictionary<string, ResiliencePolicy> one, FrozenDictionary<string, ResiliencePolicy> other) =>
+        one.Count == other.Count && one.All(p => other.TryGetValue(p.Key, out var policy) && policy == p.Value);
+
+    [LoggerMessage(1, LogLevel.Error, "The policies in the configuration are not right, and the last good ones stay: {Reason}")]
+    private static partial void KeptLast(ILogger logger, string reason);
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics.Metrics;
+using Polly.CircuitBreaker;
+
+namespace Streaming.Platform.Resilience;
+
+/// <summary>The counts of all dependencies as the meter <c>streaming.resilience</c>: read when somebody asks, and free until then.</summary>
+internal sealed class ResilienceTelemetry
+{
+    public ResilienceTelemetry(IMeterFactory meters, Dependencies dependencies)
+    {
+        var meter = meters.Create("streaming.resilience");
+        meter.CreateObservableCounter("streaming.resilience.calls", () => dependencies.All.SelectMany(Calls), "{call}", "Calls to dependencies by outcome");
+        meter.CreateObservableCounter("streaming.resilience.retries", () => dependencies.All.Select(d => Of(d, d.Counts.Retried)), "{retry}", "Attempts after the first");
+        meter.CreateObservableCounter("streaming.resilience.fallbacks", () => dependencies.All.Select(d => Of(d, d.Counts.FellBack)), "{call}", "Calls answered by a fallback");
+        meter.CreateObservableGauge("streaming.resilience.open", () => dependencies.All.Select(d => Of(d, d.State == CircuitState.Closed ? 0L : 1L)), null, "1 where the circuit is not closed");
+    }
+
+    private static IEnumerable<Measurement<long>> Calls(Dependency d) =>
+    [
+        Of(d, d.Counts.Succeeded, "success"), Of(d, d.Counts.Failed, "failure"), Of(d, d.Counts.TimedOut, "timeout"), Of(d, d.Counts.WereRefused, "refused"),
+    ];
+
+    private static Measurement<long> Of(Dependency d, long value, string? outcome = null) => outcome is null
+        ? new(value, new("policy", d.Policy), new("destination", d.Destination))
+        : new(value, new("policy", d.Policy), new("destination", d.Destination), new("outcome", outcome));
+}

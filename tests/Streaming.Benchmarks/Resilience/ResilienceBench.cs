@@ -1,0 +1,59 @@
+using Polly;
+using Polly.CircuitBreaker;
+using Streaming.Platform.Resilience;
+
+namespace Streaming.Benchmarks.Resilience;
+
+/// <summary>What a policy costs a call that goes well, and one that is refused, beside Polly's own pipeline of the same strategies.</summary>
+internal sealed class ResilienceBench : IBench
+{
+    private const int Batches = 400;
+    private const int Calls = 2_000;
+
+    public string Name => "resilience";
+
+    public string About => "a call under a policy, against Polly alone with the same strategies";
+
+    public async Task<IReadOnlyList<Row>> Run(CancellationToken cancellationToken)
+    {
+        var dependency = new Dependency("bench", "it", new ResiliencePolicy(), TimeProvider.System, (_, _) => { });
+        var polly = new ResiliencePipelineBuilder<string>()
+            .AddFallback(new() { FallbackAction = static _ => Outcome.FromResultAsValueTask("") })
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<string> { MinimumThroughput = 20, FailureRatio = 0.5, SamplingDuration = TimeSpan.FromSeconds(10) })
+            .AddTimeout(TimeSpan.FromSeconds(1))
+            .Build();
+        async Task Ours() => await dependency.CallOr(Answer, Answer, this, cancellationToken);
+        async Task Theirs() => await polly.ExecuteAsync(static (_, _) => ValueTask.FromResult("answer"), 0, cancellationToken);
+        var (ours, peer) = await Samples.InTurns(Ours, Theirs, Batches, Calls);
+        var allocated = await Allocated(Ours);
+        var allocatedByPeer = await Allocated(Theirs);
+
+        var refusing = new Dependency("bench", "it", new ResiliencePolicy { BreakerSleepMs = 600_000 }, TimeProvider.System, (_, _) => { });
+        for (var i = 0; i < 20; i++) await refusing.Try(static (_, _) => ValueTask.FromException<string>(new InvalidOperationException()), 0, cancellationToken);
+        async Task Refused() => await refusing.CallOr(Answer, Answer, this, cancellationToken);
+        var (refused, _) = await Samples.InTurns(Refused, Ours, Batches, Calls);
+
+        return
+        [
+            Row.AtMost("a call that goes well, median, ns", ours, 1000, "ns") with { Peer = peer, Ratio = ours / peer },
+            Row.AtMost("allocated by a call that goes well, bytes", allocated, 0, "bytes") with { Peer = allocatedByPeer },
+            Row.AtMost("circuit open: to the fallback's answer, median, ns", refused, 1000, "ns"),
+        ];
+    }
+
+    private static readonly Func<ResilienceBench, CancellationToken, ValueTask<string>> Answer = static (_, _) => ValueTask.FromResult("answer");
+
+    /// <summary>The least of many runs: what compilation allocates now and then is not the call's.</summary>
+    private static async Task<double> Allocated(Func<Task> call)
+    {
+        var least = long.MaxValue;
+        for (var run = 0; run < 50; run++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++) await call();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least / 100d;
+    }
+}
