@@ -2,20 +2,23 @@ using System.Diagnostics;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 using Streaming.Kernel;
 using Streaming.Platform.Wire;
 
 namespace Streaming.Platform.Dial;
 
 /// <summary>
-/// The caller's side of a contract, and the one thing that MediatR finds for it: decides where the call runs, bounds it in time,
-/// counts it, and turns whatever goes wrong into a <see cref="Result{T}"/>.
+/// The caller's side of a contract, and the one thing that MediatR finds for it: decides where the call runs, bounds it in time, leaves
+/// alone for a while what fails too often, counts it, and turns whatever goes wrong into a <see cref="Result{T}"/>.
 /// </summary>
 internal sealed class DialHandler<TRequest, T>(
     IServiceScopeFactory scopes,
     CallContext context,
     RequestDescriptor<TRequest> descriptor,
     DialSettings dial,
+    ContractPolicies policies,
     DialTelemetry telemetry,
     TimeProvider clock,
     ILogger<DialTelemetry> log) : IRequestHandler<TRequest, Result<T>>
@@ -35,37 +38,56 @@ internal sealed class DialHandler<TRequest, T>(
         if (budget <= TimeSpan.Zero) return Late();
 
         using var activity = telemetry.Start(descriptor.Name, mode);
-        using var timeout = new CancellationTokenSource(budget, clock);
-        using var linked = cancellationToken.CanBeCanceled
-            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token)
-            : null;
-        var ct = linked?.Token ?? timeout.Token;
+        var deadline = start + (long)(budget.TotalSeconds * clock.TimestampFrequency);
+        var outcome = await policies.Of(descriptor).Try(
+            static (call, ct) => call.handler.Attempt(call.request, call.mode, call.deadline, call.isImpatient, ct),
+            (handler: this, request, mode, deadline, isImpatient: budget.TotalMilliseconds < contract.DeadlineMs),
+            cancellationToken);
 
-        Result<T> result;
-        try
+        var result = outcome.Exception switch
         {
-            var deadline = start + (long)(budget.TotalSeconds * clock.TimestampFrequency);
-            var running = mode == DialMode.RoundTrip ? RoundTrip(request, deadline, ct) : Run(request, deadline, ct);
-            // A handler that ignores its token must not hold its caller; it ends in the background with a scope of its own.
-            result = running.IsCompleted ? await running : await running.WaitAsync(ct);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            result = Late();
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            DialLog.HandlerFailed(log, failure, descriptor.Name);
-            activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
-            result = Error.Unavailable(Error.Internal, "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.");
-        }
+            null => outcome.Result!,
+            BrokenCircuitException => Error.Unavailable("left-alone", $"{descriptor.Name} has failed too often and is left alone for a moment. Try again in a few seconds."),
+            TimeoutRejectedException => Late(),
+            OperationCanceledException when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
+            OperationCanceledException when clock.GetTimestamp() >= deadline => Late(),
+            var failure => Failed(failure, activity),
+        };
 
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
         context.Timing?.Add(descriptor.Module, took);
         return result;
+    }
 
-        Result<T> Late() => Error.Deadline(descriptor.Name, contract.DeadlineMs);
+    private Result<T> Late() => Error.Deadline(descriptor.Name, descriptor.Contract!.DeadlineMs);
+
+    private Result<T> Failed(Exception failure, Activity? activity)
+    {
+        DialLog.HandlerFailed(log, failure, descriptor.Name);
+        activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
+        return Error.Unavailable(Error.Internal, "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.");
+    }
+
+    private async ValueTask<Result<T>> Attempt(TRequest request, DialMode mode, long deadline, bool isImpatient, CancellationToken cancellationToken)
+    {
+        var left = clock.GetElapsedTime(clock.GetTimestamp(), deadline);
+        using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        using var linked = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token)
+            : null;
+        var ct = linked?.Token ?? timeout.Token;
+        try
+        {
+            var running = mode == DialMode.RoundTrip ? RoundTrip(request, deadline, ct) : Run(request, deadline, ct);
+            // A handler that ignores its token must not hold its caller; it ends in the background with a scope of its own.
+            return running.IsCompleted ? await running : await running.WaitAsync(ct);
+        }
+        catch (OperationCanceledException) when (!isImpatient && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // It had all the time that the contract gives it, so this counts against it, and not against its caller's haste.
+            return Late();
+        }
     }
 
     private async Task<Result<T>> Run(TRequest request, long deadline, CancellationToken ct)

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Kernel;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Dial;
 
@@ -64,5 +65,7 @@ internal static class DialRegistration
         services.AddMetrics();
         services.TryAddSingleton<DialSettings>();
         services.TryAddSingleton<DialTelemetry>();
+        services.AddResilience();
+        services.TryAddSingleton<ContractPolicies>();
     }
 }

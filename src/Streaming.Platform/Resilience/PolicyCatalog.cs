@@ -15,6 +15,9 @@ public sealed partial class PolicyCatalog : IDisposable
     /// <summary>For whatever has no policy of its own.</summary>
     public const string Default = "default";
 
+    /// <summary>For calls to contracts that have no policy by their own name or by their module's; their deadlines are their own.</summary>
+    public const string Contract = "contract";
+
     /// <summary>A module's reads of its database.</summary>
     public const string DatabaseRead = "db.read";
 
@@ -29,6 +32,7 @@ public sealed partial class PolicyCatalog : IDisposable
     private static readonly FrozenDictionary<string, ResiliencePolicy> _builtIn = new Dictionary<string, ResiliencePolicy>
     {
         [Default] = new() { Retries = 3, TotalTimeoutMs = 3000 },
+        [Contract] = new() { TimeoutMs = 60_000 },
         ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600, Hedge = true },
         ["recommendations"] = new() { TimeoutMs = 300 },
         [CacheZone] = new() { TimeoutMs = 25, BreakerInARow = 5, BreakerQuietBelow = 0, BreakerSleepMs = 500 },
