@@ -54,6 +54,7 @@ internal static class StreamingApplication
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteReady });
         app.MapMetrics(configuration);
         app.MapOpenApi();
+        app.MapResilienceBoard();
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();

@@ -5,7 +5,7 @@ namespace Streaming.Host.Gateway;
 /// <summary>What goes wrong is answered as problem details to programs and as a page to people.</summary>
 internal static class ProblemPages
 {
-    private static readonly string[] _programs = ["/api", "/m", "/health", "/openapi", "/ofrep", "/assets", "/artwork"];
+    private static readonly string[] _programs = ["/api", "/m", "/health", "/openapi", "/ofrep", "/ops", "/assets", "/artwork"];
 
     public static void UseProblemsOrPages(this WebApplication app)
     {

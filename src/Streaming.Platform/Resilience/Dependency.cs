@@ -101,6 +101,9 @@ public sealed class Dependency
         return await fallback(state, cancellationToken);
     }
 
+    /// <summary>How it fares now.</summary>
+    public DependencyReport Report() => DependencyReport.Of(this);
+
     /// <summary>Refuses every call until <see cref="Close"/>: an operator's decision.</summary>
     public Task Isolate() => Volatile.Read(ref _pipeline).Isolate();
 

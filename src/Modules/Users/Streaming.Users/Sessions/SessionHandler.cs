@@ -66,7 +66,7 @@ internal sealed class SessionHandler(
         else Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
-    private bool IsForPrograms => Request.Headers.Authorization.Count > 0 || Request.Path.StartsWithSegments("/api");
+    private bool IsForPrograms => Request.Headers.Authorization.Count > 0 || Request.Path.StartsWithSegments("/api") || Request.Path.StartsWithSegments("/ops");
 
     private async Task<AuthenticateResult> Resume(string scheme)
     {
