@@ -17,6 +17,21 @@ public sealed class ContractAttribute(string name, int version) : Attribute
 
     /// <summary>Above this many milliseconds a call counts as slow.</summary>
     public int SlowMs { get; init; } = 100;
+
+    /// <summary>The policy of calls, by its name; otherwise the one of the contract's own name, of its module, or of all contracts.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>
+    /// For so many seconds the last good answer to the same question stands in where the callee fails or is left alone. 0, the default,
+    /// for never; without effect on orders.
+    /// </summary>
+    public int StaleSeconds { get; init; }
+
+    /// <summary>
+    /// The caller's attributes by which answers differ, beside its roles: others with the same ones may be given the same last answer.
+    /// Absent, the default, where answers are each caller's own.
+    /// </summary>
+    public string[]? StaleApart { get; init; }
 }
 
 /// <summary>Who may send this request. The callee checks it, wherever it runs. Without roles: anybody signed in.</summary>

@@ -13,5 +13,5 @@ internal sealed class ContractPolicies(PolicyCatalog policies, Dependencies depe
 
     public Dependency Of<TRequest>(RequestDescriptor<TRequest> descriptor) => _known.TryGetValue(typeof(TRequest), out var known)
         ? known
-        : _known.GetOrAdd(typeof(TRequest), _ => dependencies.Of(policies.Choose(descriptor.Name, descriptor.Module, PolicyCatalog.Contract), descriptor.Name));
+        : _known.GetOrAdd(typeof(TRequest), _ => dependencies.Of(policies.Choose(descriptor.Contract?.Policy ?? descriptor.Name, descriptor.Name, descriptor.Module, PolicyCatalog.Contract), descriptor.Name));
 }

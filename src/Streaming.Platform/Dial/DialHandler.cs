@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Streaming.Kernel;
+using Streaming.Platform.Resilience;
 using Streaming.Platform.Wire;
 
 namespace Streaming.Platform.Dial;
@@ -19,6 +20,7 @@ internal sealed class DialHandler<TRequest, T>(
     RequestDescriptor<TRequest> descriptor,
     DialSettings dial,
     ContractPolicies policies,
+    LastAnswers lastAnswers,
     DialTelemetry telemetry,
     TimeProvider clock,
     ILogger<DialTelemetry> log) : IRequestHandler<TRequest, Result<T>>
@@ -39,7 +41,8 @@ internal sealed class DialHandler<TRequest, T>(
 
         using var activity = telemetry.Start(descriptor.Name, mode);
         var deadline = start + (long)(budget.TotalSeconds * clock.TimestampFrequency);
-        var outcome = await policies.Of(descriptor).Try(
+        var dependency = policies.Of(descriptor);
+        var outcome = await dependency.Try(
             static (call, ct) => call.handler.Attempt(call.request, call.mode, call.deadline, call.isImpatient, ct),
             (handler: this, request, mode, deadline, isImpatient: budget.TotalMilliseconds < contract.DeadlineMs),
             cancellationToken);
@@ -57,6 +60,20 @@ internal sealed class DialHandler<TRequest, T>(
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
         context.Timing?.Add(descriptor.Module, took);
+        return LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key ? OrLast(result, key, dependency) : result;
+    }
+
+    /// <summary>The answer, which is kept; or where there is none through no fault of the caller the last one.</summary>
+    private Result<T> OrLast(Result<T> result, object key, Dependency dependency)
+    {
+        if (result.TryGet(out var answer, out var error)) lastAnswers.Keep(key, answer);
+        else if (error.Kind is ErrorKind.Unavailable or ErrorKind.Deadline && lastAnswers.TryFind<T>(key, TimeSpan.FromSeconds(descriptor.Contract!.StaleSeconds), out var last))
+        {
+            dependency.FellBack();
+            context.Timing?.Stale(descriptor.Module);
+            return last!;
+        }
+
         return result;
     }
 

@@ -67,5 +67,6 @@ internal static class DialRegistration
         services.TryAddSingleton<DialTelemetry>();
         services.AddResilience();
         services.TryAddSingleton<ContractPolicies>();
+        services.TryAddSingleton<LastAnswers>();
     }
 }

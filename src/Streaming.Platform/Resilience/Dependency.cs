@@ -97,9 +97,12 @@ public sealed class Dependency
         var outcome = await Try(call, state, cancellationToken);
         if (!Failure.Is(outcome) && outcome.Exception is null) return outcome.Result!;
         cancellationToken.ThrowIfCancellationRequested();
-        Counts.Fallback();
+        FellBack();
         return await fallback(state, cancellationToken);
     }
+
+    /// <summary>Counts a call that was answered by a fallback of the caller's own.</summary>
+    public void FellBack() => Counts.Fallback();
 
     /// <summary>How it fares now.</summary>
     public DependencyReport Report() => DependencyReport.Of(this);

@@ -10,12 +10,15 @@ namespace Streaming.Platform.Telemetry;
 public sealed class ServerTiming
 {
     private readonly ConcurrentDictionary<string, double> _milliseconds = new();
+    private readonly ConcurrentDictionary<string, bool> _stale = new();
 
     internal void Add(string module, TimeSpan took) => _milliseconds.AddOrUpdate(module, took.TotalMilliseconds, (_, sum) => sum + took.TotalMilliseconds);
 
+    internal void Stale(string module) => _stale[module] = true;
+
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", _milliseconds.OrderBy(m => m.Key, StringComparer.Ordinal)
-        .Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key};dur={m.Value:0.0}")));
+        .Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key};dur={m.Value:0.0}{(_stale.ContainsKey(m.Key) ? ";desc=\"last good answer\"" : "")}")));
 }
 
 /// <summary>Tells browsers and people where the time went.</summary>

@@ -68,6 +68,12 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
     [Contract("sample.ask-briefly", version: 1, DeadlineMs = 100)]
     internal sealed record AskBriefly : IQuery<long>;
 
+    [Contract("sample.ask-always", version: 1, DeadlineMs = 1000, StaleSeconds = 300)]
+    internal sealed record AskAlways(string What) : IQuery<string>;
+
+    [Contract("sample.ask-always-alike", version: 1, DeadlineMs = 1000, StaleSeconds = 300, StaleApart = ["age"])]
+    internal sealed record AskAlwaysAlike(string What) : IQuery<string>;
+
     [Contract("sample.ask-signed-in", version: 1), Requires]
     internal sealed record AskSignedIn : IQuery<Done>;
 
@@ -111,6 +117,8 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
 
     internal sealed class AskHandlers(Probe probe, IServiceProvider services, CallContext context, TimeProvider clock) :
         IRequestHandler<Ask, Result<string>>,
+        IRequestHandler<AskAlways, Result<string>>,
+        IRequestHandler<AskAlwaysAlike, Result<string>>,
         IRequestHandler<AskBriefly, Result<long>>,
         IRequestHandler<AskSignedIn, Result<Done>>,
         IRequestHandler<AskEditor, Result<Done>>,
@@ -118,6 +126,10 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
         IRequestHandler<AskLossy, Result<Lossy>>
     {
         public async Task<Result<string>> Handle(Ask request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
+
+        public async Task<Result<string>> Handle(AskAlways request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
+
+        public async Task<Result<string>> Handle(AskAlwaysAlike request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
 
         /// <summary>The milliseconds that it has.</summary>
         public Task<Result<long>> Handle(AskBriefly request, CancellationToken cancellationToken) => Task.FromResult<Result<long>>(

@@ -8,7 +8,7 @@ namespace Streaming.Catalog;
 /// </summary>
 /// <param name="Genres">1 to 20, each once.</param>
 /// <param name="Limit">Titles a genre, 1 to 100.</param>
-[Contract("catalog.genre-shelves", version: 1, DeadlineMs = 500, SlowMs = 40)]
+[Contract("catalog.genre-shelves", version: 1, DeadlineMs = 500, SlowMs = 40, StaleSeconds = 300, StaleApart = ["maturity"])]
 public sealed record GetGenreShelves(IReadOnlyList<string> Genres, int Limit) : IQuery<GenreShelves>;
 
 /// <summary>Shelves in the order asked for, one a genre; empty where there is nothing to see.</summary>

@@ -39,7 +39,7 @@ public sealed record Playable(
 /// segment; a rendition joins the ladder of a revision when its first segment is committed. Whoever may see the title has been
 /// settled before, by what signed the address; so it is asked as the system and never on behalf of a viewer.
 /// </summary>
-[Contract("catalog.presentation", version: 1, DeadlineMs = 800, SlowMs = 60), Requires(Caller.SystemRole)]
+[Contract("catalog.presentation", version: 1, DeadlineMs = 800, SlowMs = 60, Policy = "playback.manifest"), Requires(Caller.SystemRole)]
 public sealed record GetPresentation(Guid AssetId, int Revision) : IQuery<Presentation>;
 
 /// <summary>A revision of an asset, ready to be listed.</summary>

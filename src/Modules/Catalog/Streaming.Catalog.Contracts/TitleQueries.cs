@@ -10,7 +10,7 @@ namespace Streaming.Catalog;
 /// <param name="Limit">1 to 100.</param>
 /// <param name="After">Cursor from the page before.</param>
 /// <param name="Sort">newest, which is the default, or name.</param>
-[Contract("catalog.browse", version: 1, DeadlineMs = 1000, SlowMs = 50)]
+[Contract("catalog.browse", version: 1, DeadlineMs = 1000, SlowMs = 50, StaleSeconds = 300, StaleApart = ["maturity"])]
 public sealed record BrowseTitles(
     string? Genre = null,
     string? Kind = null,
@@ -21,14 +21,14 @@ public sealed record BrowseTitles(
     string? Sort = null) : IQuery<TitlePage>;
 
 /// <summary>Cards of titles by id, at most 200; what the caller may not see is left out.</summary>
-[Contract("catalog.titles", version: 1, DeadlineMs = 500, SlowMs = 40)]
+[Contract("catalog.titles", version: 1, DeadlineMs = 500, SlowMs = 40, StaleSeconds = 300, StaleApart = ["maturity"])]
 public sealed record GetTitles(IReadOnlyList<Guid> Ids) : IQuery<TitleList>;
 
 /// <summary>
 /// One title with all its page shows; not found where the caller may not see it. Viewers get the published version, publishers the
 /// current one.
 /// </summary>
-[Contract("catalog.title", version: 1, DeadlineMs = 500, SlowMs = 40)]
+[Contract("catalog.title", version: 1, DeadlineMs = 500, SlowMs = 40, StaleSeconds = 300, StaleApart = ["maturity"])]
 public sealed record GetTitle(Guid Id) : IQuery<TitleDetails>;
 
 /// <summary>All versions of a title's metadata.</summary>
@@ -36,7 +36,7 @@ public sealed record GetTitle(Guid Id) : IQuery<TitleDetails>;
 public sealed record GetTitleHistory(Guid Id) : IQuery<TitleHistory>;
 
 /// <summary>The genres that have titles which the caller may see, with counts, most first.</summary>
-[Contract("catalog.genres", version: 1, DeadlineMs = 500, SlowMs = 40)]
+[Contract("catalog.genres", version: 1, DeadlineMs = 500, SlowMs = 40, StaleSeconds = 300, StaleApart = ["maturity"])]
 public sealed record GetGenres : IQuery<GenreList>;
 
 /// <summary>Genres.</summary>
