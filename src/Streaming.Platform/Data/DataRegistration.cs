@@ -1,11 +1,13 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Data;
 
@@ -18,6 +20,7 @@ internal static class DataRegistration
     public static void AddData(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddResilience();
         services.TryAddSingleton<OutboxSignal>();
         services.TryAddSingleton(provider => new ModuleMigrations(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetServices<ModuleData>()));
@@ -29,9 +32,9 @@ internal static class DataRegistration
         where TPostgres : TContext
     {
         services.AddData();
-        services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module)
+        services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module, provider.GetRequiredService<Dependencies>())
             .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
-        services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module)
+        services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module, provider.GetRequiredService<Dependencies>())
             .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddScoped<TContext>(provider => provider.GetRequiredService<DataOptions>().Postgres is null
             ? SqliteLock.Bound(provider.GetRequiredService<TSqlite>(), provider.GetRequiredService<CallContext>(), provider.GetRequiredService<TimeProvider>())
@@ -40,17 +43,24 @@ internal static class DataRegistration
         services.AddSingleton(new ModuleData(module, typeof(TContext)));
     }
 
-    public static DbContextOptionsBuilder Sqlite(DbContextOptionsBuilder options, DataOptions data, string module)
+    public static DbContextOptionsBuilder Sqlite(DbContextOptionsBuilder options, DataOptions data, string module, Dependencies dependencies)
     {
         Directory.CreateDirectory(data.Folder);
         var connection = new SqliteConnectionStringBuilder { DataSource = data.PathOf($"{module}.db"), DefaultTimeout = SqliteLock.LongestSeconds };
         return options.UseSqlite(connection.ToString(), sqlite => sqlite.MigrationsHistoryTable(HistoryTable)
-            .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
+            .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)
+            .ExecutionStrategy(behind => Circuit(behind, dependencies, module)));
     }
 
-    public static DbContextOptionsBuilder Postgres(DbContextOptionsBuilder options, string connection, string module) =>
+    public static DbContextOptionsBuilder Postgres(DbContextOptionsBuilder options, string connection, string module, Dependencies dependencies) =>
         options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, ModuleDbContext.Schema(module))
-            .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
+            .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)
+            .ExecutionStrategy(behind => Circuit(behind, dependencies, module)));
+
+    private static CircuitStrategy Circuit(ExecutionStrategyDependencies behind, Dependencies dependencies, string module) => new(
+        behind,
+        dependencies.Of(PolicyCatalog.DatabaseRead, module, StorageFault.IsGone),
+        dependencies.Of(PolicyCatalog.DatabaseWrite, module, StorageFault.IsGone));
 }
 
 /// <summary>A module that has data.</summary>

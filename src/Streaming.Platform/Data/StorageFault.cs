@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 using Streaming.Kernel;
 
 namespace Streaming.Platform.Data;
@@ -16,6 +18,15 @@ internal static class StorageFault
     private const int SqliteLocked = 6;
     private const int SqliteFull = 13;
 
+    /// <summary>The database itself cannot be reached, or is left alone because it could not.</summary>
+    public static bool IsGone(Exception failure) =>
+        failure is NpgsqlException { IsTransient: true } or BrokenCircuitException or TimeoutRejectedException
+        || failure.InnerException is { } inner && IsGone(inner);
+
+    /// <summary>A connection broke under way; another one may do.</summary>
+    public static bool IsLost(Exception failure) =>
+        failure is NpgsqlException { IsTransient: true } || failure.InnerException is { } inner && IsLost(inner);
+
     public static Error? Of(Exception failure)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
@@ -24,7 +35,7 @@ internal static class StorageFault
                 return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.");
             if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked })
                 return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.");
-            if (cause is NpgsqlException { IsTransient: true })
+            if (IsGone(cause))
                 return Error.Unavailable(Gone, "The database does not answer at the moment. Try again in a few seconds.");
         }
 

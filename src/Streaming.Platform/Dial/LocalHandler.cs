@@ -33,7 +33,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
 
         try
         {
-            if (!descriptor.IsCommand) return await handler.Handle(request, cancellationToken);
+            if (!descriptor.IsCommand) return await Read(request, cancellationToken);
 
             var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
             var id = ((ICommand<T>)request).CommandId;
@@ -48,6 +48,19 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         catch (Exception failure) when (StorageFault.Of(failure) is { } fault)
         {
             return fault;
+        }
+    }
+
+    /// <summary>A read that has lost its connection is made once more: after a failover the next connection leads to the new primary.</summary>
+    private async Task<Result<T>> Read(TRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await handler.Handle(request, cancellationToken);
+        }
+        catch (Exception failure) when (StorageFault.IsLost(failure) && !cancellationToken.IsCancellationRequested)
+        {
+            return await handler.Handle(request, cancellationToken);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Streaming.Platform.Resilience;
 /// Opens after so many failures in a row. A ratio of 20 calls in 10 s never opens below two calls a second, so a quiet dependency
 /// would be waited for for ever.
 /// </summary>
-internal sealed class ConsecutiveBreaker(ResiliencePolicy policy, TimeProvider clock, Action<CircuitState> changed) : ResilienceStrategy
+internal sealed class ConsecutiveBreaker(ResiliencePolicy policy, Predicate<Exception>? isFault, TimeProvider clock, Action<CircuitState> changed) : ResilienceStrategy
 {
     private readonly long _sleep = (long)(policy.Sleep.TotalSeconds * clock.TimestampFrequency);
     private long _openUntil;
@@ -38,7 +38,7 @@ internal sealed class ConsecutiveBreaker(ResiliencePolicy policy, TimeProvider c
         try
         {
             var outcome = await callback(context, state);
-            if (Failure.Is(outcome)) Failed(isProbe);
+            if (Failure.Is(outcome, isFault)) Failed(isProbe);
             else if (outcome.Exception is null && Volatile.Read(ref _failures) > 0) Close();
             return outcome;
         }

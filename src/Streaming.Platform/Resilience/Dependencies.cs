@@ -25,9 +25,12 @@ public sealed partial class Dependencies : IDisposable
     public IReadOnlyList<Dependency> All => [.. _all.Values.OrderBy(d => d.Policy, StringComparer.Ordinal).ThenBy(d => d.Destination, StringComparer.Ordinal)];
 
     /// <summary>The dependency; made at the first asking.</summary>
-    public Dependency Of(string policy, string destination) => _all.TryGetValue((policy, destination), out var known)
+    /// <param name="policy">The name of its policy.</param>
+    /// <param name="destination">What is called.</param>
+    /// <param name="isFault">Which exceptions count against it; absent for all. What the first one says who asks, holds.</param>
+    public Dependency Of(string policy, string destination, Predicate<Exception>? isFault = null) => _all.TryGetValue((policy, destination), out var known)
         ? known
-        : _all.GetOrAdd((policy, destination), key => new Dependency(key.Policy, key.Destination, _policies[key.Policy], _clock, Tell));
+        : _all.GetOrAdd((policy, destination), key => new Dependency(key.Policy, key.Destination, _policies[key.Policy], _clock, Tell, isFault));
 
     /// <inheritdoc/>
     public void Dispose() => _policies.Changed -= Reread;

@@ -14,13 +14,15 @@ public sealed class Dependency
 
     private readonly TimeProvider _clock;
     private readonly Action<Dependency, CircuitState> _changed;
+    private readonly Predicate<Exception>? _isFault;
     private readonly RetryBudget _budget = new();
     private readonly LatencyWindow _latency = new();
     private PolicyPipeline _pipeline;
 
-    internal Dependency(string policy, string destination, ResiliencePolicy settings, TimeProvider clock, Action<Dependency, CircuitState> changed)
+    internal Dependency(
+        string policy, string destination, ResiliencePolicy settings, TimeProvider clock, Action<Dependency, CircuitState> changed, Predicate<Exception>? isFault = null)
     {
-        (Policy, Destination, _clock, _changed) = (policy, destination, clock, changed);
+        (Policy, Destination, _clock, _changed, _isFault) = (policy, destination, clock, changed, isFault);
         _pipeline = Build(settings);
     }
 
@@ -58,8 +60,9 @@ public sealed class Dependency
                     try
                     {
                         var running = call.call(call.state, context.CancellationToken);
-                        // What ignores its token is left behind, and must not hold whoever called.
-                        return Outcome.FromResult(running.IsCompleted ? await running : await running.AsTask().WaitAsync(context.CancellationToken));
+                        if (running.IsCompleted || !call.leavesBehind) return Outcome.FromResult(await running);
+                        // What ignores its token must not hold whoever called.
+                        return Outcome.FromResult(await running.AsTask().WaitAsync(context.CancellationToken));
                     }
                     catch (Exception failure)
                     {
@@ -67,7 +70,7 @@ public sealed class Dependency
                     }
                 },
                 context,
-                (call, state));
+                (call, state, leavesBehind: pipeline.Settings.LeavesBehind));
             retries = context.Properties.GetValue(_retries, 0);
             Note(outcome, began, retries);
             return outcome;
@@ -95,7 +98,7 @@ public sealed class Dependency
         Func<TState, CancellationToken, ValueTask<T>> call, Func<TState, CancellationToken, ValueTask<T>> fallback, TState state, CancellationToken cancellationToken)
     {
         var outcome = await Try(call, state, cancellationToken);
-        if (!Failure.Is(outcome) && outcome.Exception is null) return outcome.Result!;
+        if (!Failure.Is(outcome, _isFault) && outcome.Exception is null) return outcome.Result!;
         cancellationToken.ThrowIfCancellationRequested();
         FellBack();
         return await fallback(state, cancellationToken);
@@ -125,7 +128,7 @@ public sealed class Dependency
         return true;
     }
 
-    private PolicyPipeline Build(ResiliencePolicy settings) => new(settings, _clock, MayRetry, state => _changed(this, state));
+    private PolicyPipeline Build(ResiliencePolicy settings) => new(settings, _isFault, _clock, MayRetry, state => _changed(this, state));
 
     private void Note<T>(Outcome<T> outcome, long began, int retries)
     {
@@ -134,7 +137,7 @@ public sealed class Dependency
         else
         {
             _latency.Add(took);
-            Counts.Called(outcome.Exception is TimeoutRejectedException, Failure.Is(outcome), retries);
+            Counts.Called(outcome.Exception is TimeoutRejectedException, Failure.Is(outcome, _isFault), retries);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Polly;
+using Polly.Timeout;
 using Streaming.Kernel;
 
 namespace Streaming.Platform.Resilience;
@@ -6,10 +7,13 @@ namespace Streaming.Platform.Resilience;
 /// <summary>Which outcomes count against a dependency: not the caller's mistakes, not its impatience, and not work that was shed.</summary>
 internal static class Failure
 {
-    public static bool Is<T>(Outcome<T> outcome) => outcome.Exception switch
+    /// <param name="outcome">What came of the call.</param>
+    /// <param name="isFault">Which exceptions are the dependency's own fault; absent for all.</param>
+    public static bool Is<T>(Outcome<T> outcome, Predicate<Exception>? isFault) => outcome.Exception switch
     {
         null => outcome.Result is IOutcome { Error: { Kind: ErrorKind.Deadline or ErrorKind.Unavailable, Code: not Error.Shed } },
         OperationCanceledException => false,
-        _ => true,
+        TimeoutRejectedException => true,
+        var thrown => isFault is null || isFault(thrown),
     };
 }

@@ -32,12 +32,13 @@ public sealed partial class PolicyCatalog : IDisposable
     private static readonly FrozenDictionary<string, ResiliencePolicy> _builtIn = new Dictionary<string, ResiliencePolicy>
     {
         [Default] = new() { Retries = 3, TotalTimeoutMs = 3000 },
-        [Contract] = new() { TimeoutMs = 60_000 },
-        ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600, Hedge = true },
+        [Contract] = new() { TimeoutMs = 0 },
+        ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600 },
         ["recommendations"] = new() { TimeoutMs = 300 },
         [CacheZone] = new() { TimeoutMs = 25, BreakerInARow = 5, BreakerQuietBelow = 0, BreakerSleepMs = 500 },
-        [DatabaseRead] = new() { TimeoutMs = 1000, Retries = 1, TotalTimeoutMs = 2000 },
-        [DatabaseWrite] = new() { TimeoutMs = 2000 },
+        // The contract's deadline bounds a command's time, and a migration has none. A context must not be used again before it is done.
+        [DatabaseRead] = new() { TimeoutMs = 0, LeavesBehind = false },
+        [DatabaseWrite] = new() { TimeoutMs = 0, LeavesBehind = false },
     }.ToFrozenDictionary();
 
     private readonly IDisposable _watch;

@@ -16,17 +16,17 @@ internal sealed class PolicyPipeline
     private readonly ResiliencePipeline _calls;
     private readonly ResiliencePipeline? _watched;
 
-    public PolicyPipeline(ResiliencePolicy settings, TimeProvider clock, Func<ResilienceContext, bool> mayRetry, Action<CircuitState> changed)
+    public PolicyPipeline(ResiliencePolicy settings, Predicate<Exception>? isFault, TimeProvider clock, Func<ResilienceContext, bool> mayRetry, Action<CircuitState> changed)
     {
         Settings = settings;
-        _quiet = new ConsecutiveBreaker(settings, clock, changed);
+        _quiet = new ConsecutiveBreaker(settings, isFault, clock, changed);
         var calls = new ResiliencePipelineBuilder { TimeProvider = clock };
         if (settings.TotalTimeoutMs is { } total) calls.AddTimeout(TimeSpan.FromMilliseconds(total));
-        if (settings.Retries > 0) calls.AddRetry(Retry(settings, mayRetry));
-        if (!settings.Monitor) Circuit(calls, changed);
-        calls.AddTimeout(settings.Timeout);
+        if (settings.Retries > 0) calls.AddRetry(Retry(settings, isFault, mayRetry));
+        if (!settings.Monitor) Circuit(calls, isFault, changed);
+        if (settings.TimeoutMs > 0) calls.AddTimeout(settings.Timeout);
         _calls = calls.Build();
-        if (settings.Monitor) _watched = Circuit(new ResiliencePipelineBuilder { TimeProvider = clock }, changed).Build();
+        if (settings.Monitor) _watched = Circuit(new ResiliencePipelineBuilder { TimeProvider = clock }, isFault, changed).Build();
     }
 
     public ResiliencePolicy Settings { get; }
@@ -54,7 +54,7 @@ internal sealed class PolicyPipeline
         return outcome;
     }
 
-    private static RetryStrategyOptions Retry(ResiliencePolicy settings, Func<ResilienceContext, bool> mayRetry) => new()
+    private static RetryStrategyOptions Retry(ResiliencePolicy settings, Predicate<Exception>? isFault, Func<ResilienceContext, bool> mayRetry) => new()
     {
         MaxRetryAttempts = settings.Retries,
         Delay = TimeSpan.FromMilliseconds(settings.RetryDelayMs),
@@ -62,10 +62,10 @@ internal sealed class PolicyPipeline
         UseJitter = true,
         ShouldHandle = attempt => new ValueTask<bool>(
             attempt.AttemptNumber < settings.Retries && attempt.Outcome.Exception is not BrokenCircuitException
-            && Failure.Is(attempt.Outcome) && mayRetry(attempt.Context)),
+            && Failure.Is(attempt.Outcome, isFault) && mayRetry(attempt.Context)),
     };
 
-    private ResiliencePipelineBuilder Circuit(ResiliencePipelineBuilder builder, Action<CircuitState> changed)
+    private ResiliencePipelineBuilder Circuit(ResiliencePipelineBuilder builder, Predicate<Exception>? isFault, Action<CircuitState> changed)
     {
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
@@ -75,7 +75,7 @@ internal sealed class PolicyPipeline
             BreakDuration = Settings.Sleep,
             StateProvider = _ratio,
             ManualControl = _manual,
-            ShouldHandle = call => new ValueTask<bool>(Failure.Is(call.Outcome)),
+            ShouldHandle = call => new ValueTask<bool>(Failure.Is(call.Outcome, isFault)),
             OnOpened = opened => Tell(changed, opened.IsManual ? CircuitState.Isolated : CircuitState.Open),
             OnClosed = _ => Tell(changed, CircuitState.Closed),
             OnHalfOpened = _ => Tell(changed, CircuitState.HalfOpen),

@@ -8,8 +8,8 @@ namespace Streaming.Platform.Resilience;
 /// </summary>
 public sealed record ResiliencePolicy
 {
-    /// <summary>One attempt's time, in milliseconds.</summary>
-    [Range(1, 60_000)]
+    /// <summary>One attempt's time, in milliseconds; 0 for what the call brings with it.</summary>
+    [Range(0, 60_000)]
     public int TimeoutMs { get; init; } = 1000;
 
     /// <summary>All attempts' time together, in milliseconds; absent for one attempt's.</summary>
@@ -48,8 +48,8 @@ public sealed record ResiliencePolicy
     [Range(0, 1_000_000)]
     public double BreakerQuietBelow { get; init; } = 2;
 
-    /// <summary>Whether a question that takes longer than 95 of 100 is asked a second time beside the first.</summary>
-    public bool Hedge { get; init; }
+    /// <summary>Whether a call that goes on after its time is left behind; if not, its caller waits until it heeds its cancellation.</summary>
+    public bool LeavesBehind { get; init; } = true;
 
     /// <summary>Counts what the circuit would have refused, and refuses nothing.</summary>
     public bool Monitor { get; init; }

@@ -20,7 +20,7 @@ public sealed class RecommendationsModule : IModule
     public void AddServices(ModuleBuilder module)
     {
         module.AddData<RecommendationsDbContext, SqliteRecommendationsDbContext, PostgresRecommendationsDbContext>();
-        module.Services.AddSingleton<RowCache>().AddScoped<CandidateRows>();
+        module.Services.AddSingleton<RowCache>().AddScoped<CandidateRows>().AddHostedService<WarmHome>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -17,10 +17,10 @@ internal sealed class PolicyCatalogTests
             Is.EqualTo((1000, 20, 0.5, 10_000, 5000)));
     }
 
-    [TestCase("resilience:policies:recommendations:timeoutMs", "0", "TimeoutMs")]
+    [TestCase("resilience:policies:recommendations:timeoutMs", "-1", "TimeoutMs")]
     [TestCase("resilience:policies:recommendations:timeoutms", "soon", "recommendations")]
     [TestCase("resilience:policies:recommendations:tiemoutMs", "10", "tiemoutMs")]
-    [TestCase("resilience:policies:db.read:timeoutMs", "5000", "totalTimeoutMs")]
+    [TestCase("resilience:policies:playback.manifest:timeoutMs", "5000", "totalTimeoutMs")]
     public void What_is_not_right_is_refused_by_name(string key, string value, string named) =>
         Assert.That(() => Read(new() { [key] = value }), Throws.InvalidOperationException.With.Message.Contains(named));
 
