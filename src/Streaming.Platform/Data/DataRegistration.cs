@@ -59,8 +59,8 @@ internal static class DataRegistration
 
     private static CircuitStrategy Circuit(ExecutionStrategyDependencies behind, Dependencies dependencies, string module) => new(
         behind,
-        dependencies.Of(PolicyCatalog.DatabaseRead, module, StorageFault.IsGone),
-        dependencies.Of(PolicyCatalog.DatabaseWrite, module, StorageFault.IsGone));
+        dependencies.Of(ResiliencePolicies.DatabaseRead, module, StorageFault.IsGone),
+        dependencies.Of(ResiliencePolicies.DatabaseWrite, module, StorageFault.IsGone));
 }
 
 /// <summary>A module that has data.</summary>

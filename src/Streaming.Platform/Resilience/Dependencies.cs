@@ -10,12 +10,12 @@ namespace Streaming.Platform.Resilience;
 public sealed partial class Dependencies : IDisposable
 {
     private readonly ConcurrentDictionary<(string Policy, string Destination), Dependency> _all = new();
-    private readonly PolicyCatalog _policies;
+    private readonly ResiliencePolicies _policies;
     private readonly TimeProvider _clock;
     private readonly ILogger<Dependencies> _log;
 
     /// <summary>Follows the catalogue's changes until disposed of.</summary>
-    public Dependencies(PolicyCatalog policies, TimeProvider clock, ILogger<Dependencies> log)
+    public Dependencies(ResiliencePolicies policies, TimeProvider clock, ILogger<Dependencies> log)
     {
         (_policies, _clock, _log) = (policies, clock, log);
         policies.Changed += Reread;
@@ -62,7 +62,7 @@ internal static class ResilienceRegistration
     public static IServiceCollection AddResilience(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<PolicyCatalog>();
+        services.TryAddSingleton<ResiliencePolicies>();
         services.TryAddSingleton<Dependencies>();
         services.TryAddSingleton<ResilienceTelemetry>();
         return services;

@@ -5,7 +5,7 @@ using Streaming.Platform.Resilience;
 namespace Streaming.ModuleTests.Platform.Resilience;
 
 /// <summary>Policies out of the configuration, and their change while the host runs.</summary>
-internal sealed class PolicyCatalogTests
+internal sealed class ResiliencePoliciesTests
 {
     [Test]
     public void The_defaults_are_those_of_the_case_study()
@@ -28,7 +28,7 @@ internal sealed class PolicyCatalogTests
     public void A_change_takes_effect_at_once_and_a_bad_one_does_not()
     {
         var configuration = new ConfigurationManager();
-        using var policies = new PolicyCatalog(configuration, NullLogger<PolicyCatalog>.Instance);
+        using var policies = new ResiliencePolicies(configuration, NullLogger<ResiliencePolicies>.Instance);
         using var dependencies = new Dependencies(policies, TimeProvider.System, NullLogger<Dependencies>.Instance);
         var dependency = dependencies.Of("recommendations", "recommendations");
 
@@ -41,6 +41,6 @@ internal sealed class PolicyCatalogTests
         Assert.That(dependency.Settings.TimeoutMs, Is.EqualTo(150));
     }
 
-    private static PolicyCatalog Read(Dictionary<string, string?> settings) =>
-        new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLogger<PolicyCatalog>.Instance);
+    private static ResiliencePolicies Read(Dictionary<string, string?> settings) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLogger<ResiliencePolicies>.Instance);
 }

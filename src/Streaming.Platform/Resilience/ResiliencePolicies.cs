@@ -10,7 +10,7 @@ namespace Streaming.Platform.Resilience;
 /// The policies by name: the built-in ones, with what the section <c>resilience:policies</c> says on top. A change of the
 /// configuration takes effect at once; one that is not right is logged, and the last good one stays.
 /// </summary>
-public sealed partial class PolicyCatalog : IDisposable
+public sealed partial class ResiliencePolicies : IDisposable
 {
     /// <summary>For whatever has no policy of its own.</summary>
     public const string Default = "default";
@@ -46,7 +46,7 @@ public sealed partial class PolicyCatalog : IDisposable
 
     /// <summary>Reads and checks the section, and goes on watching it.</summary>
     /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
-    public PolicyCatalog(IConfiguration configuration, ILogger<PolicyCatalog> log)
+    public ResiliencePolicies(IConfiguration configuration, ILogger<ResiliencePolicies> log)
     {
         _policies = Read(configuration);
         _watch = ChangeToken.OnChange(configuration.GetReloadToken, () =>
