@@ -10,7 +10,7 @@ namespace Streaming.Benchmarks.Ingesting;
 internal sealed class IngestBench : IBench
 {
     private const double Seconds = 20;
-    private const int Pairs = 3;
+    private const int Pairs = 5;
 
     public string Name => "ingest";
 
@@ -37,10 +37,12 @@ internal sealed class IngestBench : IBench
             Step.Say($"round {i + 1} of {Pairs}: ingest {ours[^1].Cpu:0.0} s of CPU, bare {bare[^1].Cpu:0.0} s, first segment after {ours[^1].FirstSegment:0.00} s, three rungs at {three[^1]:0.00}, bare {threeBare[^1]:0.00}");
         }
 
+        // Round by round: what the machine is busy with meanwhile falls on both.
+        var over = Median(ours.Zip(bare, (o, b) => o.Cpu / b.Cpu));
         var (speed, speedBare) = (Median(three), Median(threeBare));
         return
         [
-            Row.RatioAtMost("CPU of an ingest, s (peer: the same ffmpeg runs bare)", Median(ours.Select(o => o.Cpu)), Median(bare.Select(b => b.Cpu)), 1.05),
+            new Row("CPU of an ingest, s (peer: the same ffmpeg runs bare)", Median(ours.Select(o => o.Cpu)), Median(bare.Select(b => b.Cpu)), over, "≤ 1.05 × peer, median of the rounds", over <= 1.05),
             new Row("three rungs of 1080p, media s per s (peer: one bare ffmpeg)", speed, speedBare, speed / speedBare, "≥ 0.9 × real time", speed >= 0.9),
             Row.AtMost("upload's end to first segment fetched, worst, s", ours.Max(o => o.FirstSegment), 5, "s"),
             Row.Plain("all five rungs, upload to ready, media s per s (peer: the same ffmpeg runs)", Seconds / Median(ours.Select(o => o.Wall)), Seconds / Median(bare.Select(b => b.Wall))),
