@@ -20,12 +20,18 @@ internal static class StorageFault
 
     /// <summary>The database itself cannot be reached, or is left alone because it could not.</summary>
     public static bool IsGone(Exception failure) =>
-        failure is NpgsqlException { IsTransient: true } or BrokenCircuitException or TimeoutRejectedException
-        || failure.InnerException is { } inner && IsGone(inner);
+        IsLost(failure) || failure is BrokenCircuitException or TimeoutRejectedException || failure.InnerException is { } inner && IsGone(inner);
 
-    /// <summary>A connection broke under way; another one may do.</summary>
-    public static bool IsLost(Exception failure) =>
-        failure is NpgsqlException { IsTransient: true } || failure.InnerException is { } inner && IsLost(inner);
+    /// <summary>A connection broke under way, or was ended with its server; another one may do.</summary>
+    public static bool IsLost(Exception failure) => failure switch
+    {
+        // A full disk, or two who wait for one another, is the answer of a server that is there; Npgsql calls them transient too.
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => false,
+        PostgresException answered when IsContention(answered) => false,
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => true,
+        NpgsqlException { IsTransient: true } => true,
+        _ => failure.InnerException is { } inner && IsLost(inner),
+    };
 
     public static Error? Of(Exception failure)
     {
@@ -33,7 +39,7 @@ internal static class StorageFault
         {
             if (cause is SqliteException { SqliteErrorCode: SqliteFull } or DbException { SqlState: PostgresErrorCodes.DiskFull })
                 return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.");
-            if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked })
+            if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } || cause is PostgresException answered && IsContention(answered))
                 return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.");
             if (IsGone(cause))
                 return Error.Unavailable(Gone, "The database does not answer at the moment. Try again in a few seconds.");
@@ -41,4 +47,7 @@ internal static class StorageFault
 
         return null;
     }
+
+    private static bool IsContention(PostgresException answered) =>
+        answered.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable;
 }
