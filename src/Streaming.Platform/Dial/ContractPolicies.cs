@@ -9,9 +9,19 @@ namespace Streaming.Platform.Dial;
 /// </summary>
 internal sealed class ContractPolicies(ResiliencePolicies policies, Dependencies dependencies)
 {
-    private readonly ConcurrentDictionary<Type, Dependency> _known = new();
+    private readonly ConcurrentDictionary<Type, Known> _known = new();
 
-    public Dependency Of<TRequest>(RequestDescriptor<TRequest> descriptor) => _known.TryGetValue(typeof(TRequest), out var known)
-        ? known
-        : _known.GetOrAdd(typeof(TRequest), _ => dependencies.Of(policies.Choose(descriptor.Contract?.Policy ?? descriptor.Name, descriptor.Name, descriptor.Module, ResiliencePolicies.Contract), descriptor.Name));
+    public Dependency Of<TRequest>(RequestDescriptor<TRequest> descriptor)
+    {
+        // Other policies may have another name for it: one of its own where there was none.
+        var inForce = policies.All;
+        if (_known.TryGetValue(typeof(TRequest), out var known) && ReferenceEquals(known.InForce, inForce)) return known.Dependency;
+
+        var policy = policies.Choose(descriptor.Contract?.Policy ?? descriptor.Name, descriptor.Name, descriptor.Module, ResiliencePolicies.Contract);
+        var dependency = dependencies.Of(policy, descriptor.Name);
+        _known[typeof(TRequest)] = new Known(inForce, dependency);
+        return dependency;
+    }
+
+    private sealed record Known(object InForce, Dependency Dependency);
 }

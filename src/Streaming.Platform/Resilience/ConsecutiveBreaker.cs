@@ -53,8 +53,9 @@ internal sealed class ConsecutiveBreaker(ResiliencePolicy policy, Predicate<Exce
         var now = clock.GetTimestamp();
         var failures = Interlocked.Increment(ref _failures);
         if (failures == 1) Volatile.Write(ref _firstFailure, now);
-        if (!isProbe && (failures < policy.BreakerInARow || !IsQuiet(failures, now))) return;
-        Volatile.Write(ref _openUntil, now + _sleep);
+        if (isProbe) Volatile.Write(ref _openUntil, now + _sleep);
+        // Calls that were under way when it opened neither open it anew nor make it sleep longer.
+        else if (failures < policy.BreakerInARow || !IsQuiet(failures, now) || Interlocked.CompareExchange(ref _openUntil, now + _sleep, 0) != 0) return;
         changed(CircuitState.Open);
     }
 

@@ -23,7 +23,7 @@ public sealed class Dependency
         string policy, string destination, ResiliencePolicy settings, TimeProvider clock, Action<Dependency, CircuitState> changed, Predicate<Exception>? isFault = null)
     {
         (Policy, Destination, _clock, _changed, _isFault) = (policy, destination, clock, changed, isFault);
-        _pipeline = Build(settings);
+        _pipeline = Build(settings, isIsolated: false);
     }
 
     /// <summary>The name of its policy.</summary>
@@ -118,7 +118,8 @@ public sealed class Dependency
 
     internal void Use(ResiliencePolicy settings)
     {
-        if (settings != Settings) Volatile.Write(ref _pipeline, Build(settings));
+        // Its circuit starts anew, but what an operator has isolated stays so.
+        if (settings != Settings) Volatile.Write(ref _pipeline, Build(settings, State == CircuitState.Isolated));
     }
 
     internal bool MayRetry(ResilienceContext context)
@@ -128,7 +129,7 @@ public sealed class Dependency
         return true;
     }
 
-    private PolicyPipeline Build(ResiliencePolicy settings) => new(settings, _isFault, _clock, MayRetry, state => _changed(this, state));
+    private PolicyPipeline Build(ResiliencePolicy settings, bool isIsolated) => new(settings, isIsolated, _isFault, _clock, MayRetry, state => _changed(this, state));
 
     private void Note<T>(Outcome<T> outcome, long began, int retries)
     {

@@ -1,10 +1,12 @@
 using Polly;
+using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Streaming.Kernel;
 
 namespace Streaming.Platform.Resilience;
 
-/// <summary>Which outcomes count against a dependency: not the caller's mistakes, not its impatience, and not work that was shed.</summary>
+/// <summary>Which outcomes count against a dependency: not the caller's mistakes, not its impatience, not
+/// what a circuit refused, and not work that was shed.</summary>
 internal static class Failure
 {
     /// <param name="outcome">What came of the call.</param>
@@ -12,7 +14,7 @@ internal static class Failure
     public static bool Is<T>(Outcome<T> outcome, Predicate<Exception>? isFault) => outcome.Exception switch
     {
         null => outcome.Result is IOutcome { Error: { Kind: ErrorKind.Deadline or ErrorKind.Unavailable, Code: not Error.Shed } },
-        OperationCanceledException => false,
+        OperationCanceledException or BrokenCircuitException => false,
         TimeoutRejectedException => true,
         var thrown => isFault is null || isFault(thrown),
     };

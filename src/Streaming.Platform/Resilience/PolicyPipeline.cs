@@ -12,13 +12,15 @@ internal sealed class PolicyPipeline
 {
     private readonly ConsecutiveBreaker _quiet;
     private readonly CircuitBreakerStateProvider _ratio = new();
-    private readonly CircuitBreakerManualControl _manual = new();
+    private readonly CircuitBreakerManualControl _manual;
     private readonly ResiliencePipeline _calls;
     private readonly ResiliencePipeline? _watched;
 
-    public PolicyPipeline(ResiliencePolicy settings, Predicate<Exception>? isFault, TimeProvider clock, Func<ResilienceContext, bool> mayRetry, Action<CircuitState> changed)
+    public PolicyPipeline(
+        ResiliencePolicy settings, bool isIsolated, Predicate<Exception>? isFault, TimeProvider clock, Func<ResilienceContext, bool> mayRetry, Action<CircuitState> changed)
     {
         Settings = settings;
+        _manual = new CircuitBreakerManualControl(isIsolated);
         _quiet = new ConsecutiveBreaker(settings, isFault, clock, changed);
         var calls = new ResiliencePipelineBuilder { TimeProvider = clock };
         if (settings.TotalTimeoutMs is { } total) calls.AddTimeout(TimeSpan.FromMilliseconds(total));
@@ -67,6 +69,8 @@ internal sealed class PolicyPipeline
 
     private ResiliencePipelineBuilder Circuit(ResiliencePipelineBuilder builder, Predicate<Exception>? isFault, Action<CircuitState> changed)
     {
+        // Outermost, so that what it refuses does not count as a failure by ratio.
+        if (Settings.BreakerInARow > 0) builder.AddStrategy(_ => _quiet, new QuietOptions());
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
             FailureRatio = Settings.BreakerRatio,
@@ -80,7 +84,6 @@ internal sealed class PolicyPipeline
             OnClosed = _ => Tell(changed, CircuitState.Closed),
             OnHalfOpened = _ => Tell(changed, CircuitState.HalfOpen),
         });
-        if (Settings.BreakerInARow > 0) builder.AddStrategy(_ => _quiet, new QuietOptions());
         return builder;
     }
 

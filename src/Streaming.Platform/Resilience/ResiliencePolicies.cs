@@ -98,9 +98,10 @@ public sealed partial class ResiliencePolicies : IDisposable
     private static FrozenDictionary<string, ResiliencePolicy> Read(IConfiguration configuration)
     {
         var policies = _builtIn.ToDictionary(StringComparer.Ordinal);
-        foreach (var section in configuration.GetSection(Section).GetChildren())
+        // The built-in names first: a contract's or module's own policy changes what holds for all contracts.
+        foreach (var section in configuration.GetSection(Section).GetChildren().OrderBy(s => _builtIn.ContainsKey(s.Key) ? 0 : 1))
         {
-            var policy = policies.TryGetValue(section.Key, out var known) ? known with { } : policies[Default] with { };
+            var policy = policies.GetValueOrDefault(section.Key, policies[Contract]) with { };
             try
             {
                 section.Bind(policy, binder => binder.ErrorOnUnknownConfiguration = true);
@@ -115,6 +116,8 @@ public sealed partial class ResiliencePolicies : IDisposable
                 throw new InvalidOperationException($"{section.Path}: {string.Join(' ', mistakes.Select(m => m.ErrorMessage))}");
             if (policy.TotalTimeoutMs < policy.TimeoutMs)
                 throw new InvalidOperationException($"{section.Path}:timeoutMs is {policy.TimeoutMs}, longer than totalTimeoutMs, which is {policy.TotalTimeoutMs}: one attempt cannot outlast them all.");
+            if (section.Key is DatabaseRead or DatabaseWrite && (policy.Retries > 0 || policy.LeavesBehind))
+                throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false, since a database's command is neither repeated nor left behind.");
             policies[section.Key] = policy;
         }
 

@@ -65,6 +65,38 @@ internal sealed class DependencyTests
     }
 
     [Test]
+    public async Task What_one_circuit_refuses_is_no_failure_in_the_eyes_of_the_other()
+    {
+        var dependency = Made(new ResiliencePolicy { BreakerInARow = 2, BreakerQuietBelow = 0, BreakerCalls = 5, BreakerSleepMs = 500 });
+        for (var call = 0; call < 2; call++) await dependency.Try(Fail, this, default);
+        _clock.Advance(TimeSpan.FromMilliseconds(400));
+        for (var call = 0; call < 10; call++) await dependency.Try(Answer, this, default);
+        Assert.That((_executed, dependency.Counts.WereRefused), Is.EqualTo((2, 10)));
+
+        _clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.That((await dependency.Try(Answer, this, default)).Exception, Is.Null, "it slept for 500 ms and not for twice as long");
+        Assert.That(dependency.State, Is.EqualTo(CircuitState.Closed));
+    }
+
+    [Test]
+    public async Task Calls_that_fail_once_it_is_open_neither_prolong_its_sleep_nor_tell_of_it_again()
+    {
+        var told = new List<CircuitState>();
+        var policy = new ResiliencePolicy { BreakerInARow = 2, BreakerQuietBelow = 0, BreakerSleepMs = 500 };
+        var dependency = new Dependency("test", "it", policy, _clock, (_, state) => told.Add(state));
+        var late = new TaskCompletionSource<int>();
+        var underWay = dependency.Try((_, _) => new ValueTask<int>(late.Task), this, default).AsTask();
+        for (var call = 0; call < 2; call++) await dependency.Try(Fail, this, default);
+        _clock.Advance(TimeSpan.FromMilliseconds(400));
+        late.SetException(new InvalidOperationException("It is down."));
+        await underWay;
+
+        Assert.That(told, Is.EqualTo(new[] { CircuitState.Open }));
+        _clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.That((await dependency.Try(Answer, this, default)).Exception, Is.Null);
+    }
+
+    [Test]
     public async Task A_success_in_between_starts_the_row_anew()
     {
         var dependency = Made(new ResiliencePolicy());

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Polly.CircuitBreaker;
+using Streaming.Platform.Dial;
 using Streaming.Platform.Resilience;
 
 namespace Streaming.ModuleTests.Platform.Resilience;
@@ -21,6 +23,8 @@ internal sealed class ResiliencePoliciesTests
     [TestCase("resilience:policies:recommendations:timeoutms", "soon", "recommendations")]
     [TestCase("resilience:policies:recommendations:tiemoutMs", "10", "tiemoutMs")]
     [TestCase("resilience:policies:playback.manifest:timeoutMs", "5000", "totalTimeoutMs")]
+    [TestCase("resilience:policies:db.write:retries", "1", "resilience:policies:db.write")]
+    [TestCase("resilience:policies:db.read:leavesBehind", "true", "resilience:policies:db.read")]
     public void What_is_not_right_is_refused_by_name(string key, string value, string named) =>
         Assert.That(() => Read(new() { [key] = value }), Throws.InvalidOperationException.With.Message.Contains(named));
 
@@ -39,6 +43,46 @@ internal sealed class ResiliencePoliciesTests
         configuration["resilience:policies:recommendations:timeoutMs"] = "-1";
         ((IConfigurationRoot)configuration).Reload();
         Assert.That(dependency.Settings.TimeoutMs, Is.EqualTo(150));
+    }
+
+    [Test]
+    public void A_policy_of_ones_own_differs_from_that_of_all_contracts_only_where_it_says_so()
+    {
+        using var policies = Read(new() { ["resilience:policies:catalog.titles:breakerCalls"] = "50", ["resilience:policies:contract:breakerSleepMs"] = "9000" });
+        Assert.That(policies["catalog.titles"], Is.EqualTo(policies[ResiliencePolicies.Contract] with { BreakerCalls = 50 }));
+        Assert.That((policies["catalog.titles"].TimeoutMs, policies["catalog.titles"].Retries, policies["catalog.titles"].BreakerSleepMs), Is.EqualTo((0, 0, 9000)));
+    }
+
+    [Test]
+    public void A_contract_that_gets_a_policy_of_its_own_is_called_by_it_from_then_on()
+    {
+        var configuration = new ConfigurationManager();
+        using var policies = new ResiliencePolicies(configuration, NullLogger<ResiliencePolicies>.Instance);
+        using var dependencies = new Dependencies(policies, TimeProvider.System, NullLogger<Dependencies>.Instance);
+        var contracts = new ContractPolicies(policies, dependencies);
+        var ask = new RequestDescriptor<Sample.Ask>("sample", isCommand: false);
+        var before = contracts.Of(ask);
+        Assert.That((before.Policy, contracts.Of(ask)), Is.EqualTo((ResiliencePolicies.Contract, before)));
+
+        configuration["resilience:policies:sample.ask:timeoutMs"] = "70";
+        ((IConfigurationRoot)configuration).Reload();
+        Assert.That((contracts.Of(ask).Policy, contracts.Of(ask).Settings.TimeoutMs), Is.EqualTo(("sample.ask", 70)));
+    }
+
+    [Test]
+    public async Task What_an_operator_has_isolated_stays_so_when_its_policy_changes()
+    {
+        var configuration = new ConfigurationManager();
+        using var policies = new ResiliencePolicies(configuration, NullLogger<ResiliencePolicies>.Instance);
+        using var dependencies = new Dependencies(policies, TimeProvider.System, NullLogger<Dependencies>.Instance);
+        var dependency = dependencies.Of("recommendations", "recommendations");
+        await dependency.Isolate();
+
+        configuration["resilience:policies:recommendations:timeoutMs"] = "150";
+        ((IConfigurationRoot)configuration).Reload();
+        Assert.That((dependency.Settings.TimeoutMs, dependency.State), Is.EqualTo((150, CircuitState.Isolated)));
+        await dependency.Close();
+        Assert.That(dependency.State, Is.EqualTo(CircuitState.Closed));
     }
 
     private static ResiliencePolicies Read(Dictionary<string, string?> settings) =>
