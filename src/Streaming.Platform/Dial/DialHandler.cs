@@ -28,6 +28,7 @@ internal sealed class DialHandler<TRequest, T>(
 {
     /// <summary>A callee's deadline ends this much before its caller's, so that the caller can still answer.</summary>
     private static readonly TimeSpan _margin = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(2);
 
     public async Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken)
     {
@@ -53,7 +54,8 @@ internal sealed class DialHandler<TRequest, T>(
             BrokenCircuitException => Error.Unavailable("left-alone", $"{descriptor.Name} has failed too often and is left alone for a moment. Try again in a few seconds."),
             TimeoutRejectedException => Late(),
             OperationCanceledException when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
-            OperationCanceledException when clock.GetTimestamp() >= deadline => Late(),
+            // A timer counts whole milliseconds, and may be that much early.
+            OperationCanceledException when clock.GetElapsedTime(clock.GetTimestamp(), deadline) < _tick => Late(),
             var failure => Failed(failure, activity),
         };
 

@@ -146,6 +146,19 @@ internal sealed class DialTests(DialMode dial)
     }
 
     [Test]
+    public async Task A_timer_that_is_a_millisecond_early_is_the_deadline_all_the_same()
+    {
+        _probe.Answer = (_, _) =>
+        {
+            _host.Clock.Advance(TimeSpan.FromMilliseconds(489));
+            throw new OperationCanceledException();
+        };
+        await using var scope = _host.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CallContext>().Deadline = _host.Clock.GetTimestamp() + (_host.Clock.TimestampFrequency / 2);
+        Assert.That((await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new Sample.Ask())).Error?.Kind, Is.EqualTo(ErrorKind.Deadline));
+    }
+
+    [Test]
     public async Task A_caller_that_gives_up_is_not_answered_but_cancelled([Values] bool heeded)
     {
         using var stop = new CancellationTokenSource();
