@@ -136,7 +136,7 @@ public sealed class HealthTests
         var metrics = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
         using var publicly = await client.GetAsync("/metrics");
 
-        Assert.That(metrics, Does.Contain("streaming_contracts_duration"));
+        Assert.That(metrics, Does.Contain("streaming_contracts_duration").And.Contain("streaming_resilience_calls"));
         Assert.That(publicly.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 

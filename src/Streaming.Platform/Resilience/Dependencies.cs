@@ -64,7 +64,8 @@ internal static class ResilienceRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ResiliencePolicies>();
         services.TryAddSingleton<Dependencies>();
-        services.TryAddSingleton<ResilienceTelemetry>();
+        services.AddMetrics();
+        services.AddHostedService<ResilienceTelemetry>();
         return services;
     }
 }

@@ -1,19 +1,23 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
 using Polly.CircuitBreaker;
 
 namespace Streaming.Platform.Resilience;
 
 /// <summary>The counts of all dependencies as the meter <c>streaming.resilience</c>: read when somebody asks, and free until then.</summary>
-internal sealed class ResilienceTelemetry
+internal sealed class ResilienceTelemetry(IMeterFactory meters, Dependencies dependencies) : IHostedService
 {
-    public ResilienceTelemetry(IMeterFactory meters, Dependencies dependencies)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         var meter = meters.Create("streaming.resilience");
         meter.CreateObservableCounter("streaming.resilience.calls", () => dependencies.All.SelectMany(Calls), "{call}", "Calls to dependencies by outcome");
         meter.CreateObservableCounter("streaming.resilience.retries", () => dependencies.All.Select(d => Of(d, d.Counts.Retried)), "{retry}", "Attempts after the first");
         meter.CreateObservableCounter("streaming.resilience.fallbacks", () => dependencies.All.Select(d => Of(d, d.Counts.FellBack)), "{call}", "Calls answered by a fallback");
         meter.CreateObservableGauge("streaming.resilience.open", () => dependencies.All.Select(d => Of(d, d.State == CircuitState.Closed ? 0L : 1L)), null, "1 where the circuit is not closed");
+        return Task.CompletedTask;
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static IEnumerable<Measurement<long>> Calls(Dependency d) =>
     [
