@@ -42,6 +42,20 @@ public sealed class ResilienceBoardTests
         }
     }
 
+    [Test]
+    public async Task A_host_that_stops_does_not_wait_for_those_who_watch()
+    {
+        var host = await TestHost.Start();
+        using var client = await host.SignedIn();
+        using var answer = await client.GetAsync("/ops/resilience/stream", HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        await lines.ReadLineAsync();
+
+        // Requests under way are given 30 s.
+        await host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+        Assert.That(await lines.ReadToEndAsync(), Does.EndWith("\n\n"), "its last event is whole");
+    }
+
     private static async Task<HttpStatusCode> Play(HttpClient client) =>
         (await client.PostAsJsonAsync("/api/playback/sessions", new { titleId = Guid.CreateVersion7() })).StatusCode;
 

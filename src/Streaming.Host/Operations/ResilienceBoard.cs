@@ -18,7 +18,8 @@ internal static class ResilienceBoard
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         board.MapGet("/", (Dependencies dependencies) => Read(dependencies))
             .WithName("ReadResilience").WithSummary("Every dependency that has been called: its policy, its circuit and its counts since the start.");
-        board.MapGet("/stream", (Dependencies dependencies, TimeProvider clock, CancellationToken ct) => TypedResults.ServerSentEvents(Beats(dependencies, clock, ct), "resilience"))
+        board.MapGet("/stream", (Dependencies dependencies, IHostApplicationLifetime host, TimeProvider clock, CancellationToken ct) =>
+                TypedResults.ServerSentEvents(Beats(dependencies, clock, host.ApplicationStopping, ct), "resilience"))
             .WithName("StreamResilience").WithSummary("The same once a second, as server-sent events.");
         board.MapPost("/{policy}/{destination}/isolate", (string policy, string destination, Dependencies dependencies) => By(dependencies, policy, destination, d => d.Isolate()))
             .WithName("IsolateDependency").WithSummary("Refuses every call to the dependency until it is closed by hand; its fallback answers.")
@@ -30,14 +31,16 @@ internal static class ResilienceBoard
 
     private static IReadOnlyList<DependencyReport> Read(Dependencies dependencies) => [.. dependencies.All.Select(d => d.Report())];
 
-    private static async IAsyncEnumerable<IReadOnlyList<DependencyReport>> Beats(Dependencies dependencies, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<IReadOnlyList<DependencyReport>> Beats(
+        Dependencies dependencies, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(_beat, clock);
-        do
+        // A host that stops waits for its requests, and this one would never end by itself.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        while (!end.IsCancellationRequested)
         {
             yield return Read(dependencies);
+            await Task.Delay(_beat, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (await timer.WaitForNextTickAsync(ct));
     }
 
     private static async Task<IResult> By(Dependencies dependencies, string policy, string destination, Func<Dependency, Task> act)
