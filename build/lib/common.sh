@@ -31,6 +31,10 @@ require_dotnet() {
   has dotnet || die "the .NET SDK is missing; install $wanted or a later patch of it, then run this again"
   (cd "$root" && dotnet --version >/dev/null 2>&1) ||
     die "no installed .NET SDK satisfies global.json ($wanted or a later patch); installed: $(dotnet --list-sdks | cut -d' ' -f1 | tr '\n' ' ')"
+  # What is built looks for the runtime in the usual places only; an SDK that was unpacked elsewhere is just in the path.
+  local home
+  home=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  if [[ -z ${DOTNET_ROOT:-} && -d $home/host/fxr ]]; then export DOTNET_ROOT=$home; fi
 }
 
 require_node() {
