@@ -9,7 +9,7 @@ COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /source
-COPY global.json ./
+COPY global.json .editorconfig ./
 COPY build ./build
 COPY src ./src
 RUN dotnet publish src/Streaming.Host -c Release -r linux-x64 -o /out
