@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Streaming.Platform.Http;
 
@@ -8,6 +9,10 @@ internal static class ApiDescription
 {
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", openApi =>
     {
+        // A slice's request is called Command, as in every other slice; in the document each needs a name of its own.
+        openApi.CreateSchemaReferenceId = type => OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name && type.Type.DeclaringType is { } slice
+            ? slice.Name + name
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Streaming";
