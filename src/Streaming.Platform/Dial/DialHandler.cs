@@ -52,7 +52,7 @@ internal sealed class DialHandler<TRequest, T>(
         {
             null => outcome.Result!,
             BrokenCircuitException => Error.Unavailable("left-alone", $"{descriptor.Name} has failed too often and is left alone for a moment. Try again in a few seconds."),
-            TimeoutRejectedException => Late(),
+            TimeoutRejectedException late => Error.Deadline(descriptor.Name, (int)late.Timeout.TotalMilliseconds),
             OperationCanceledException when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
             // A timer counts whole milliseconds, and may be that much early.
             OperationCanceledException when clock.GetElapsedTime(clock.GetTimestamp(), deadline) < _tick => Late(),

@@ -135,7 +135,8 @@ public sealed class Dependency
     {
         var took = _clock.GetElapsedTime(began);
         if (outcome.Exception is BrokenCircuitException) Counts.Refused();
-        else
+        // What its caller gave up was not answered, and says nothing about how long that takes.
+        else if (outcome.Exception is not OperationCanceledException)
         {
             _latency.Add(took);
             Counts.Called(outcome.Exception is TimeoutRejectedException, Failure.Is(outcome, _isFault), retries);

@@ -122,7 +122,7 @@ internal sealed class DependencyTests
             await dependency.Try(static (_, ct) => ValueTask.FromCanceled<int>(ct), this, gone.Token);
         }
 
-        Assert.That((dependency.State, dependency.Counts.Failed), Is.EqualTo((CircuitState.Closed, 0)));
+        Assert.That((dependency.State, dependency.Counts.Failed, dependency.Counts.Succeeded), Is.EqualTo((CircuitState.Closed, 0, 40)));
     }
 
     [Test]
