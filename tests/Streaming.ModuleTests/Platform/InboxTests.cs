@@ -15,7 +15,10 @@ internal sealed class InboxTests(Engine engine, DialMode dial)
     public async Task Start() => (_host, _probe) = await Sample.Start(engine, dial);
 
     [OneTimeTearDown]
-    public async Task Stop() => await _host.DisposeAsync();
+    public async Task Stop()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+    }
 
     [SetUp]
     public void Forget() => _probe.OnWrite = _ => Task.FromResult<Error?>(null);

@@ -46,7 +46,10 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _host.DisposeAsync();
+    public async Task Stop()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+    }
 
     [SetUp]
     public void Forget()

@@ -32,7 +32,10 @@ internal sealed class SimilarTitleTests(Engine engine, DialMode dial)
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _host.DisposeAsync();
+    public async Task Stop()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+    }
 
     [Test]
     public async Task Shared_genres_count_the_rarer_the_more_and_the_same_kind_helps()

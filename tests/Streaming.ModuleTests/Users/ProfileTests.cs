@@ -24,7 +24,10 @@ internal sealed class ProfileTests(Engine engine, DialMode dial)
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _host.DisposeAsync();
+    public async Task Stop()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+    }
 
     [Test]
     public async Task Up_to_five_profiles_oldest_first_each_with_a_colour_of_its_own()

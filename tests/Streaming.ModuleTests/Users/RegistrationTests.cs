@@ -19,7 +19,10 @@ internal sealed class RegistrationTests(Engine engine, DialMode dial)
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _host.DisposeAsync();
+    public async Task Stop()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+    }
 
     [Test]
     public async Task A_later_account_is_a_viewer_with_one_profile_named_after_the_address()

@@ -21,7 +21,10 @@ internal sealed class SignInTests(Engine engine, DialMode dial)
     }
 
     [OneTimeTearDown]
-    public async Task Stop() => await _host.DisposeAsync();
+    public async Task Stop()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+    }
 
     [Test]
     public async Task The_right_password_signs_in_whatever_the_case_of_the_address()
