@@ -4,7 +4,7 @@ using Streaming.Host.Composition;
 
 namespace Streaming.Host.Commands;
 
-/// <summary><c>streaming config</c>: what is in force, and where each value came from.</summary>
+/// <summary><c>streaming config</c>: what is configured, and where each value came from.</summary>
 internal static class ConfigCommand
 {
     private static readonly string[] _secrets = ["password", "secret", "key", "token", "postgres"];
@@ -13,7 +13,7 @@ internal static class ConfigCommand
     {
         var host = new HostOptions();
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("config", "Print the configuration in force and where each value came from.\n\nExample: streaming config --data /var/lib/streaming") { json };
+        var command = new Command("config", "Print what is configured and where each value came from; what is not listed has its default.\n\nExample: streaming config --data /var/lib/streaming") { json };
         host.AddTo(command);
         command.SetAction(parsed =>
         {
