@@ -5,7 +5,7 @@ using Streaming.Web.Shared;
 
 namespace Streaming.Web.Watch;
 
-/// <summary>What the play button of a title does: for a series, the episode in hand, the one after a finished one, or the first.</summary>
+/// <summary>What the play button of a title does: for a series, the episode in hand, the one after a finished one, the first that was left out, or the first.</summary>
 internal sealed record PlayAction(Guid Id, string Label, TitleProgress? Progress)
 {
     public static PlayAction? For(TitleDetails title, IReadOnlyDictionary<Guid, TitleProgress> progress)
@@ -16,7 +16,10 @@ internal sealed record PlayAction(Guid Id, string Label, TitleProgress? Progress
         var episodes = title.Episodes;
         var last = episodes.Select((episode, index) => (index, seen: progress.GetValueOrDefault(episode.Id)))
             .Where(e => e.seen is not null).OrderByDescending(e => e.seen!.At).Select(e => (int?)(e.seen!.Completed ? e.index + 1 : e.index)).FirstOrDefault();
-        var next = episodes.Skip(last is { } at && at < episodes.Count ? at : 0).FirstOrDefault(e => e.Playable) ?? episodes.FirstOrDefault(e => e.Playable);
+        var playable = episodes.Where(e => e.Playable).ToList();
+        var next = episodes.Skip(last ?? 0).FirstOrDefault(e => e.Playable)
+            ?? playable.Find(e => progress.GetValueOrDefault(e.Id) is not { Completed: true })
+            ?? playable.FirstOrDefault();
         return next is null ? null : Of(next, $" {Words.Episode(next)}", progress.GetValueOrDefault(next.Id));
     }
 
