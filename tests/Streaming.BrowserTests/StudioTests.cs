@@ -45,6 +45,29 @@ internal sealed class StudioTests : BrowserTest
         await Expect(row).ToHaveCountAsync(0);
     }
 
+    [Test]
+    public async Task On_a_phone_the_buttons_of_a_failed_file_leave_its_state_to_be_read()
+    {
+        var whole = await Clip.Make(Host.Folder, "Half a story.whole.mp4", 12, more: ["-movflags", "+faststart"]);
+        var bytes = await File.ReadAllBytesAsync(whole.FullName);
+        var file = new FileInfo(Path.Combine(Host.Folder, "Half a story.mp4"));
+        await File.WriteAllBytesAsync(file.FullName, bytes[..(bytes.Length * 6 / 10)]);
+        using var client = await Host.SignedIn();
+        var failed = await client.Settled(await client.Upload(file));
+        Assert.That(failed.GetProperty("state").GetString(), Is.EqualTo("failed"), failed.ToString());
+        var visitor = await Visit(null, 390, 844, phone: true);
+        await visitor.SignIn(TestHost.OperatorEmail, TestHost.OperatorPassword);
+        await visitor.Page.GotoAsync("/studio");
+        var row = visitor.Page.Locator(".queue-row", new() { HasText = "Half a story" });
+        await Expect(row.GetByRole(AriaRole.Button, new() { Name = "Publish anyway" })).ToBeVisibleAsync();
+
+        var state = await row.GetByText("Failed", new() { Exact = true }).BoundingBoxAsync();
+        var button = await row.GetByRole(AriaRole.Button, new() { Name = "Publish anyway" }).BoundingBoxAsync();
+
+        Assert.That(button!.Y >= state!.Y + state.Height || button.X >= state.X + state.Width, $"the state is at {state.X}+{state.Width}, the button at {button.X}");
+        await Expect(visitor.Page.Locator("[data-queue-summary]")).ToContainTextAsync("attention");
+    }
+
     [TestCase(390, 130)]
     [TestCase(1440, 90)]
     public async Task A_row_of_the_queue_is_no_taller_than_what_it_says(int width, int height)

@@ -235,9 +235,10 @@ export class Queue {
   #refresh(): void {
     const states = [...this.#rows.values()].map((row) => row.item.state);
     const count = (among: (state: string) => boolean): number => states.filter(among).length;
+    const troubled = count((state) => attention.has(state));
     const parts = [
       [count((state) => working.has(state)), 'in progress'],
-      [count((state) => attention.has(state)), 'need attention'],
+      [troubled, troubled === 1 ? 'needs attention' : 'need attention'],
       [count((state) => state === 'ready'), 'ready'],
     ] as const;
     setText(this.#summary, parts.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`).join(' · '));
