@@ -65,11 +65,15 @@ internal sealed class DialHandler<TRequest, T>(
         return LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key ? OrLast(result, key, dependency) : result;
     }
 
-    /// <summary>The answer, which is kept; or where there is none through no fault of the caller the last one.</summary>
+    /// <summary>
+    /// The answer, which is kept; or where there is none through no fault of the caller the last one. What the callee no longer shows is
+    /// forgotten: it must not come back when the callee fails.
+    /// </summary>
     private Result<T> OrLast(Result<T> result, object key, Dependency dependency)
     {
         if (result.TryGet(out var answer, out var error)) lastAnswers.Keep(key, answer);
-        else if (error.Kind is ErrorKind.Unavailable or ErrorKind.Deadline && lastAnswers.TryFind<T>(key, TimeSpan.FromSeconds(descriptor.Contract!.StaleSeconds), out var last))
+        else if (error.Kind is not (ErrorKind.Unavailable or ErrorKind.Deadline)) lastAnswers.Forget(key);
+        else if (lastAnswers.TryFind<T>(key, TimeSpan.FromSeconds(descriptor.Contract!.StaleSeconds), out var last))
         {
             dependency.FellBack();
             context.Timing?.Stale(descriptor.Module);

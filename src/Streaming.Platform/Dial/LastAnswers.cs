@@ -24,6 +24,8 @@ internal sealed class LastAnswers(TimeProvider clock) : IDisposable
 
     public void Keep<T>(object key, T answer) => _answers.Set(key, new Answer<T>(answer, clock.GetTimestamp()), new MemoryCacheEntryOptions { Size = 1 });
 
+    public void Forget(object key) => _answers.Remove(key);
+
     public bool TryFind<T>(object key, TimeSpan age, out T? answer)
     {
         var found = _answers.Get<Answer<T>>(key) is { } known && clock.GetElapsedTime(known.At) <= age ? known : null;

@@ -76,6 +76,18 @@ internal sealed class LastAnswerTests
     }
 
     [Test]
+    public async Task What_is_no_longer_shown_does_not_come_back_when_the_callee_fails()
+    {
+        Answers("shown");
+        await _host.Send(new Sample.AskAlways("x"));
+        _probe.Refusal = Error.NotFound("title", "x");
+        Assert.That((await _host.Send(new Sample.AskAlways("x"))).Error?.Kind, Is.EqualTo(ErrorKind.NotFound));
+        _probe.Refusal = null;
+        Fails();
+        Assert.That((await _host.Send(new Sample.AskAlways("x"))).Error?.Kind, Is.EqualTo(ErrorKind.Unavailable));
+    }
+
+    [Test]
     public async Task One_contract_that_fails_does_not_silence_the_others_of_its_module()
     {
         Fails();

@@ -57,6 +57,8 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
     {
         public Func<IServiceProvider, CancellationToken, Task<string>> Answer { get; set; } = (_, _) => Task.FromResult("answer");
 
+        public Error? Refusal { get; set; }
+
         public Func<SampleDbContext, Task<Error?>> OnWrite { get; set; } = _ => Task.FromResult<Error?>(null);
 
         public Action<NoteWritten> OnFragile { get; set; } = _ => { };
@@ -127,7 +129,8 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
     {
         public async Task<Result<string>> Handle(Ask request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
 
-        public async Task<Result<string>> Handle(AskAlways request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
+        public async Task<Result<string>> Handle(AskAlways request, CancellationToken cancellationToken) =>
+            probe.Refusal is { } refusal ? refusal : await probe.Answer(services, cancellationToken);
 
         public async Task<Result<string>> Handle(AskAlwaysAlike request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
 
