@@ -47,6 +47,9 @@ public sealed record Error(
     /// <summary>The code of work that was not begun because there is too much of it (503 with Retry-After at the edge).</summary>
     public const string Shed = "shed";
 
+    /// <summary>The code of a call that was not made because what is called has failed too often (503 with Retry-After at the edge).</summary>
+    public const string LeftAlone = "left-alone";
+
     /// <summary>One wrong field.</summary>
     public static Error Invalid(string field, string message) =>
         new(ErrorKind.Invalid, "invalid", message, new Dictionary<string, string[]> { [field] = [message] });

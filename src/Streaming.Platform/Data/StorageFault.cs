@@ -7,7 +7,7 @@ using Streaming.Kernel;
 
 namespace Streaming.Platform.Data;
 
-/// <summary>What a database cannot do through no fault of the caller, as an answer: nothing was kept, and it may be tried again.</summary>
+/// <summary>What a database or a disk cannot do through no fault of the caller, as an answer: nothing was kept, and it may be tried again.</summary>
 internal static class StorageFault
 {
     public const string Full = "storage-full";
@@ -17,6 +17,10 @@ internal static class StorageFault
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
     private const int SqliteFull = 13;
+
+    // Of Linux; .NET hands them on as HResult. Files that are kept beside the rows fill the same disk.
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
 
     /// <summary>The database itself cannot be reached, or is left alone because it could not.</summary>
     public static bool IsGone(Exception failure) =>
@@ -37,16 +41,21 @@ internal static class StorageFault
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is SqliteException { SqliteErrorCode: SqliteFull } or DbException { SqlState: PostgresErrorCodes.DiskFull })
+            if (cause is SqliteException { SqliteErrorCode: SqliteFull } or DbException { SqlState: PostgresErrorCodes.DiskFull }
+                or IOException { HResult: NoSpaceLeft or QuotaExceeded })
                 return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.");
             if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } || cause is PostgresException answered && IsContention(answered))
                 return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.");
+            if (IsRefused(cause))
+                return Error.Unavailable(Error.LeftAlone, "The database did not answer, and is left alone for a moment. Try again in a few seconds.");
             if (IsGone(cause))
                 return Error.Unavailable(Gone, "The database does not answer at the moment. Try again in a few seconds.");
         }
 
         return null;
     }
+
+    private static bool IsRefused(Exception failure) => failure is BrokenCircuitException || failure.InnerException is { } inner && IsRefused(inner);
 
     private static bool IsContention(PostgresException answered) =>
         answered.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable;

@@ -51,7 +51,7 @@ internal sealed class DialHandler<TRequest, T>(
         var result = outcome.Exception switch
         {
             null => outcome.Result!,
-            BrokenCircuitException => Error.Unavailable("left-alone", $"{descriptor.Name} has failed too often and is left alone for a moment. Try again in a few seconds."),
+            BrokenCircuitException => Error.Unavailable(Error.LeftAlone, $"{descriptor.Name} has failed too often and is left alone for a moment. Try again in a few seconds."),
             TimeoutRejectedException late => Error.Deadline(descriptor.Name, (int)late.Timeout.TotalMilliseconds),
             OperationCanceledException when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
             // A timer counts whole milliseconds, and may be that much early.

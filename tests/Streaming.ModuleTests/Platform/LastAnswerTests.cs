@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Polly.CircuitBreaker;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
 using Streaming.Platform.Dial;
@@ -95,6 +96,20 @@ internal sealed class LastAnswerTests
         Answers("fine");
         Assert.That((await _host.Send(new Sample.Ask())).Value, Is.EqualTo("fine"));
         Assert.That((await _host.Send(new Sample.AskAlways("x"))).Error?.Code, Is.EqualTo("left-alone"));
+    }
+
+    [Test]
+    public async Task That_a_contract_leaves_alone_what_is_behind_it_does_not_open_its_own_circuit()
+    {
+        _probe.Answer = (_, _) =>
+        {
+            _asked++;
+            throw new BrokenCircuitException();
+        };
+        for (var call = 0; call < 30; call++) Assert.That((await _host.Send(new Sample.AskAlways("x"))).Error?.Code, Is.EqualTo("left-alone"));
+        Assert.That(_asked, Is.EqualTo(30), "the circuit behind it bounds the time; its own would stay open for another five seconds");
+        Answers("back");
+        Assert.That((await _host.Send(new Sample.AskAlways("x"))).Value, Is.EqualTo("back"));
     }
 
     private static Caller Viewer(string age) => new(Guid.CreateVersion7(), ["viewer"], new Dictionary<string, string> { ["age"] = age });

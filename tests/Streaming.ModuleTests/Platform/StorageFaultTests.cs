@@ -31,8 +31,14 @@ internal sealed class StorageFaultTests
     public void What_a_circuit_refused_is_gone_and_not_worth_a_second_reading()
     {
         var failure = new DbUpdateException("It was not saved.", new BrokenCircuitException());
-        Assert.That((StorageFault.Of(failure)?.Code, StorageFault.IsLost(failure)), Is.EqualTo(("storage-unavailable", false)));
+        Assert.That((StorageFault.Of(failure)?.Code, StorageFault.IsGone(failure), StorageFault.IsLost(failure)), Is.EqualTo(("left-alone", true, false)));
     }
+
+    [TestCase(28, ExpectedResult = "storage-full")]
+    [TestCase(122, ExpectedResult = "storage-full")]
+    [TestCase(5, ExpectedResult = null)]
+    public string? A_disk_without_room_for_a_file_is_told_like_one_without_room_for_a_row(int error) =>
+        StorageFault.Of(new InvalidOperationException("", new IOException("write", error)))?.Code;
 
     [Test]
     public void A_mistake_of_ours_is_no_fault_of_the_storage() =>
