@@ -44,6 +44,16 @@ public sealed class ProblemTests
     }
 
     [Test]
+    public async Task A_body_in_a_charset_that_nobody_knows_is_refused()
+    {
+        using var client = _host.Anonymous();
+        using var content = new StringContent("{}");
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=nope");
+        await (await client.PostAsync("/api/users/sign-in", content)).Problem(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Test]
     public async Task An_oversized_body_is_refused()
     {
         using var client = _host.Anonymous();

@@ -70,6 +70,12 @@ public static class HttpRegistration
             _ => StorageFault.Of(failure) is { } fault ? Problems.Status(fault) : StatusCodes.Status500InternalServerError,
         },
         SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or OperationCanceledException,
+    }).Use((context, next) =>
+    {
+        // The framework takes it for a fault of ours.
+        if (context.Request.GetTypedHeaders().ContentType is { Charset.Length: > 0, Encoding: null } type)
+            throw new BadHttpRequestException($"The charset {type.Charset} is not known here. Send UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        return next(context);
     });
 
     internal static Caller CallerOf(ClaimsPrincipal principal) => new(
