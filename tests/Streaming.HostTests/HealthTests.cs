@@ -108,6 +108,25 @@ public sealed class HealthTests
     }
 
     [Test]
+    public void A_database_that_cannot_be_used_is_told_in_words()
+    {
+        var folder = Directory.CreateTempSubdirectory("streaming-test-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "catalog.db"), new string('x', 5000));
+
+            var refused = Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(folder));
+
+            Assert.That(refused!.Message, Does.Contain("--data").And.Not.Contain("   at "));
+        }
+        finally
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
     public void A_connection_string_that_is_none_is_told_without_repeating_it()
     {
         var refused = Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(null, ("data:postgres", "s3cret")));

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
@@ -15,6 +16,7 @@ internal sealed class StartFailure(string message, Exception? inner = null) : Ex
         OptionsValidationException options => new($"The configuration is not right:\n- {string.Join("\n- ", options.Failures)}", failure),
         IOException { InnerException: AddressInUseException } => new($"{failure.Message} Another program listens there; choose another address with --urls.", failure),
         NpgsqlException or SocketException => new($"PostgreSQL cannot be used: {failure.Message} Check --postgres (data:postgres).", failure),
+        DbException database => new($"The databases in the data folder cannot be used: {database.Message} Mend that (is the disk full?), or choose another folder with --data.", failure),
         UnauthorizedAccessException => new($"{failure.Message} Give the folder to the user that runs streaming, or choose another with --data.", failure),
         FormatException => new($"{failure.Message} Check the addresses (--urls) and connection strings (--postgres).", failure),
         InvalidDataException { InnerException: FormatException { InnerException: JsonException json } } =>
