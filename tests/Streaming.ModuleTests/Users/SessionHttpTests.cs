@@ -47,6 +47,25 @@ internal sealed class SessionHttpTests
         Assert.That((await program.Json("/test/caller"))["maturityLimit"]!.GetValue<int>(), Is.EqualTo(18), "the only profile is chosen by itself");
     }
 
+    [TestCase("cross-site")]
+    [TestCase("same-site")]
+    public async Task Another_site_changes_nothing_with_the_cookie(string site)
+    {
+        using var browser = await SignedIn();
+        browser.Token = null;
+        var forged = new HttpRequestMessage(HttpMethod.Post, "/api/users/profiles") { Content = JsonContent.Create(new { name = "Mallory", maturityLimit = 18 }) };
+        forged.Headers.Add("Sec-Fetch-Site", site);
+        Assert.That((await browser.Send(forged)).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That((await browser.Json("/api/users/profiles"))["items"]!.AsArray(), Has.Count.EqualTo(1));
+
+        var link = new HttpRequestMessage(HttpMethod.Get, "/api/users/me");
+        link.Headers.Add("Sec-Fetch-Site", site);
+        Assert.That((await browser.Send(link)).StatusCode, Is.EqualTo(HttpStatusCode.OK), "a link leads in");
+        var own = new HttpRequestMessage(HttpMethod.Post, "/api/users/profiles") { Content = JsonContent.Create(new { name = "Ada", maturityLimit = 18 }) };
+        own.Headers.Add("Sec-Fetch-Site", "same-origin");
+        Assert.That((await browser.Send(own)).StatusCode, Is.EqualTo(HttpStatusCode.Created));
+    }
+
     [Test]
     public async Task Signing_out_takes_the_cookie_back()
     {

@@ -44,7 +44,7 @@ internal sealed class SessionHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var authorization = Request.Headers.Authorization.ToString();
-        if (authorization.Length == 0) return await Resume(IdentityConstants.ApplicationScheme);
+        if (authorization.Length == 0) return IsOtherSitesDoing ? AuthenticateResult.NoResult() : await Resume(IdentityConstants.ApplicationScheme);
         // Whatever else an Authorization header holds is not for this scheme, and must not fall back to a cookie.
         if (!authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
         if (OperatorKey.IsOne(authorization.AsSpan(Bearer.Length)))
@@ -65,6 +65,13 @@ internal sealed class SessionHandler(
         if (IsForPrograms) await Answer(Error.Forbidden("role-required", "This needs a role that the account does not have. Ask an operator for it."));
         else Response.StatusCode = StatusCodes.Status403Forbidden;
     }
+
+    /// <summary>
+    /// A change that another site's page makes with this one's cookie. SameSite=Lax holds back most; not what comes from another port or
+    /// another subdomain.
+    /// </summary>
+    private bool IsOtherSitesDoing =>
+        !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method) && Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
 
     private bool IsForPrograms => Request.Headers.Authorization.Count > 0 || Request.Path.StartsWithSegments("/api") || Request.Path.StartsWithSegments("/ops");
 
