@@ -19,6 +19,7 @@ internal static class AccountErrors
         ("too-many-profiles", _) => "This account has as many profiles as it can hold. Delete one first.",
         ("no-account", _) => "Sign in with an account to make profiles.",
         ("not-found", _) => "This profile is not there any more. Choose another one.",
+        ("unavailable", _) => "Streaming cannot do that at the moment. Try again in a few seconds.",
         ("expired", _) => "The page was open for too long. Send it again.",
         _ => "That did not work. Check what you entered and try again.",
     };

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.ModuleTests.Users;
 
@@ -89,6 +92,26 @@ internal sealed class AccountFormTests
         Assert.That(huge.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         var many = Enumerable.Repeat(("a", ""), 3000).ToArray();
         await Leads(browser.Submit("/account/sign-in", many), "/sign-in?error=invalid");
+    }
+
+    [Test]
+    public async Task A_form_that_breaks_off_is_refused()
+    {
+        using var browser = _server.Browser();
+        var broken = new StringContent("nothing of the kind");
+        broken.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+        await Leads(browser.Send(new HttpRequestMessage(HttpMethod.Post, "/account/sign-in") { Content = broken }), "/sign-in?error=invalid");
+    }
+
+    [Test]
+    public async Task A_database_that_does_not_answer_is_not_told_as_a_wrong_password()
+    {
+        await using var server = await UsersServer.Start();
+        using var browser = server.Browser();
+        foreach (var database in server.Services.GetRequiredService<Dependencies>().All.Where(d => d.Destination == "users")) await database.Isolate();
+
+        await Leads(browser.Submit("/account/sign-in", ("email", "first@example.org"), ("password", UsersHost.Password)), "/sign-in?error=unavailable");
+        await Leads(browser.Submit("/account/register", ("email", "a@example.org"), ("password", UsersHost.Password)), "/register?error=unavailable");
     }
 
     private static async Task Leads(Task<HttpResponseMessage> posting, string location)

@@ -43,7 +43,7 @@ internal static class AccountForms
                 if (!await antiforgery.IsRequestValidAsync(http)) return SeeOther.Failed(page, "expired");
                 return await handle(new Posted(http, fields, mediator, ct));
             }
-            catch (InvalidDataException)
+            catch (Exception unreadable) when (unreadable is InvalidDataException or (IOException and not BadHttpRequestException))
             {
                 return SeeOther.Failed(page, "invalid");
             }
@@ -62,7 +62,7 @@ internal static class AccountForms
     {
         var signedIn = await form.Mediator.Send(new SignIn.Command(form["email"] ?? "", form["password"] ?? ""), form.Ct);
         if (!signedIn.TryGet(out var session, out var error))
-            return SeeOther.Failed(SignInPage, error.Code == SignIn.Locked ? "locked" : "invalid", returnUrl: form.ReturnUrl);
+            return SeeOther.Failed(SignInPage, Kind(error) ?? (error.Code == SignIn.Locked ? "locked" : "invalid"), returnUrl: form.ReturnUrl);
 
         await form.Http.SetCookie(session);
         if (session.Profile is not null) return new SeeOther(LocalUrl.Or(form.ReturnUrl, "/"));
@@ -96,7 +96,10 @@ internal static class AccountForms
         ? new SeeOther(SignInPage + QueryString.Create("returnUrl", ProfilesPage))
         : SeeOther.Failed(ProfilesPage, Code(error), Field(error), form.ReturnUrl);
 
-    private static string Code(Error error) => error.Code[(error.Code.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    /// <summary>What is no fault of whoever typed, and must not be told as a wrong password.</summary>
+    private static string? Kind(Error error) => error.Kind is ErrorKind.Unavailable or ErrorKind.Deadline ? "unavailable" : null;
+
+    private static string Code(Error error) => Kind(error) ?? error.Code[(error.Code.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     private static string? Field(Error error) => error.Code switch
     {
