@@ -26,8 +26,10 @@ internal sealed class UsersServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
+    private readonly bool _ownsDatabase;
 
-    private UsersServer(WebApplication app, TestDatabase database, FakeTimeProvider clock) => (_app, _database, Clock) = (app, database, clock);
+    private UsersServer(WebApplication app, TestDatabase database, bool ownsDatabase, FakeTimeProvider clock) =>
+        (_app, _database, _ownsDatabase, Clock) = (app, database, ownsDatabase, clock);
 
     public FakeTimeProvider Clock { get; }
 
@@ -35,14 +37,17 @@ internal sealed class UsersServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<UsersServer> Start()
+    public static async Task<UsersServer> Start() => await On(await TestDatabase.Create(Engine.Sqlite), ownsDatabase: true);
+
+    /// <param name="database">May be shared by several servers, if it is PostgreSQL.</param>
+    /// <param name="ownsDatabase">Whether the database goes with the server.</param>
+    public static async Task<UsersServer> On(TestDatabase database, bool ownsDatabase)
     {
-        var database = await TestDatabase.Create(Engine.Sqlite);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = database.Folder });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = database.Folder, ["data:postgres"] = database.Postgres });
         builder.Services.AddRouting().AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         builder.Services.AddHttpConventions().AddModules(builder.Configuration, new UsersModule());
@@ -60,9 +65,9 @@ internal sealed class UsersServer : IAsyncDisposable
         app.MapGet("/test/page", () => "secret").RequireAuthorization();
         app.MapGet("/api/test/operators", () => "secret").RequireAuthorization(policy => policy.RequireRole(Roles.Operator));
         app.MapGet("/test/antiforgery", (HttpContext http, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(http).RequestToken);
-        await app.Services.GetRequiredService<ModuleMigrations>().Ensure(CancellationToken.None);
+        await app.Services.GetRequiredService<ModuleMigrations>().Apply(CancellationToken.None);
         await app.StartAsync();
-        return new UsersServer(app, database, clock);
+        return new UsersServer(app, database, ownsDatabase, clock);
     }
 
     public UsersBrowser Browser() => new(new Uri(_app.Urls.Single()));
@@ -73,7 +78,7 @@ internal sealed class UsersServer : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_ownsDatabase) await _database.DisposeAsync();
     }
 }
 

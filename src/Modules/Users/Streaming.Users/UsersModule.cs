@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -8,8 +9,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Data;
 using Streaming.Platform.Modules;
 using Streaming.Users.Accounts;
+using Streaming.Users.ApiKeys;
 using Streaming.Users.Data;
 using Streaming.Users.Pages;
 using Streaming.Users.Profiles;
@@ -57,6 +60,15 @@ public sealed class UsersModule : IModule
         ListAccounts.Map(users);
         AssignRoles.Map(users);
 
+        var sessions = users.MapGroup("/sessions");
+        ListSessions.Map(sessions);
+        EndSession.Map(sessions);
+
+        var keys = users.MapGroup("/api-keys");
+        ListApiKeys.Map(keys);
+        CreateApiKey.Map(keys);
+        RevokeApiKey.Map(keys);
+
         var profiles = users.MapGroup("/profiles");
         ListProfiles.Map(profiles);
         ReadProfile.Map(profiles);
@@ -103,6 +115,13 @@ public sealed class UsersModule : IModule
             .AddBearerToken(IdentityConstants.BearerScheme, bearer => bearer.BearerTokenExpiration = TimeSpan.FromHours(12));
         services.AddAuthorization().AddAntiforgery();
         services.AddSingleton<SessionTokens>();
+        services.AddOptions<KeyManagementOptions>().Configure<DataOptions, IServiceScopeFactory, TimeProvider>((keys, data, scopes, clock) =>
+        {
+            if (data.Postgres is not null) keys.XmlRepository = new ProtectionKeys(scopes, clock);
+        });
+        services.AddSingleton<SessionActivity>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionActivity>());
+        services.AddHostedService<FollowAccountChanges>();
         services.AddSingleton<OperatorKey>();
         services.AddHostedService(provider => provider.GetRequiredService<OperatorKey>());
     }

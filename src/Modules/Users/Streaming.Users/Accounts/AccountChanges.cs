@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Streaming.Platform.Data;
 
 namespace Streaming.Users.Accounts;
 
@@ -9,17 +10,19 @@ namespace Streaming.Users.Accounts;
 /// Makes <see cref="KnownAccounts"/> forget every account whose rows have changed, whoever changed them; only once they are committed,
 /// since forgetting any sooner could bring back what was there before.
 /// </summary>
-internal sealed class AccountChanges(KnownAccounts known) : DbTransactionInterceptor, ISaveChangesInterceptor
+internal sealed class AccountChanges(KnownAccounts known, DataOptions data, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
 {
     private readonly ConditionalWeakTable<DbContext, HashSet<Guid>> _changed = [];
 
     public ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        var entries = eventData.Context!.ChangeTracker.Entries().Where(e => e.State is EntityState.Modified or EntityState.Deleted or EntityState.Added);
+        var entries = eventData.Context!.ChangeTracker.Entries().Where(e => e.State is EntityState.Modified or EntityState.Deleted or EntityState.Added).ToList();
         foreach (var entry in entries)
-            if (entry.Entity switch { Account account => account.Id, Profile profile => profile.AccountId, _ => (Guid?)null } is { } id)
-                _changed.GetOrCreateValue(eventData.Context).Add(id);
+            if (AccountOf(entry.Entity) is { } id) _changed.GetOrCreateValue(eventData.Context).Add(id);
+        // Beside the change and with it, for the other hosts on this database; with SQLite there are none.
+        if (data.Postgres is not null && _changed.TryGetValue(eventData.Context, out var accounts))
+            eventData.Context.AddRange(accounts.Select(id => new AccountChange { Id = Guid.CreateVersion7(), AccountId = id, At = clock.GetUtcNow() }));
         return ValueTask.FromResult(result);
     }
 
@@ -34,6 +37,15 @@ internal sealed class AccountChanges(KnownAccounts known) : DbTransactionInterce
         Forget(eventData.Context!);
         return Task.CompletedTask;
     }
+
+    private static Guid? AccountOf(object entity) => entity switch
+    {
+        Account account => account.Id,
+        Profile profile => profile.AccountId,
+        SessionEntry session => session.AccountId,
+        ApiKey key => key.AccountId,
+        _ => null,
+    };
 
     private void Forget(DbContext context)
     {

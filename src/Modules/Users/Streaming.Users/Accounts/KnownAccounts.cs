@@ -11,11 +11,18 @@ namespace Streaming.Users.Accounts;
 /// <param name="Stamp">Sessions that carry another one are over.</param>
 /// <param name="Roles">Role names.</param>
 /// <param name="Profiles">Age limit by profile.</param>
+/// <param name="Sessions">Those that have not ended.</param>
+/// <param name="Keys">Those that have not been revoked, by their hash.</param>
 internal sealed record KnownAccount(
-    Guid Id, string Email, string Stamp, IReadOnlyList<string> Roles, IReadOnlyDictionary<Guid, int> Profiles);
+    Guid Id, string Email, string Stamp, IReadOnlyList<string> Roles, IReadOnlyDictionary<Guid, int> Profiles, IReadOnlySet<Guid> Sessions,
+    IReadOnlyDictionary<string, KnownKey> Keys);
+
+/// <param name="Role">The highest that it gives.</param>
+/// <param name="ExpiresAt">Absent for never.</param>
+internal sealed record KnownKey(string Role, DateTimeOffset? ExpiresAt);
 
 /// <summary>
-/// Accounts read in the last half minute. A change made here is seen at once, one made by another process within that time.
+/// Accounts read in the last half minute. A change made here is seen at once, one made by another host within a second.
 /// </summary>
 internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider clock)
 {
@@ -23,6 +30,7 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
     private const int Most = 10_000;
 
     private readonly ConcurrentDictionary<Guid, (KnownAccount Account, long At)> _read = new();
+    private readonly ConcurrentDictionary<string, Guid> _keys = new();
     private long _changes;
 
     /// <summary>The account, or null where there is none.</summary>
@@ -30,6 +38,25 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
 
     /// <summary>The same, read again; for whoever misses something in the older answer.</summary>
     public Task<KnownAccount?> FindAgain(Guid id, CancellationToken ct) => Find(id, TimeSpan.Zero, ct);
+
+    /// <summary>The account of a key, by its hash; null where there is none, or none any more.</summary>
+    public async Task<(KnownAccount Account, KnownKey Key)?> FindByKey(string hash, CancellationToken ct)
+    {
+        if (!_keys.TryGetValue(hash, out var id))
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            id = await scope.ServiceProvider.GetRequiredService<UsersDbContext>().ApiKeys.AsNoTracking()
+                .Where(k => k.Hash == hash && k.RevokedAt == null).Select(k => k.AccountId).SingleOrDefaultAsync(ct);
+            if (id == Guid.Empty) return null;
+            if (_keys.Count >= Most) _keys.Clear();
+            _keys[hash] = id;
+        }
+
+        if (await Find(id, ct) is not { } account) return null;
+        // It may have been made a moment ago by another host.
+        if (!account.Keys.ContainsKey(hash)) account = await FindAgain(id, ct) ?? account;
+        return account.Keys.TryGetValue(hash, out var key) && !(key.ExpiresAt <= clock.GetUtcNow()) ? (account, key) : null;
+    }
 
     public void Forget(Guid id)
     {
@@ -43,7 +70,8 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
 
         var (changes, at) = (Interlocked.Read(ref _changes), clock.GetTimestamp());
         await using var scope = scopes.CreateAsyncScope();
-        var row = await scope.ServiceProvider.GetRequiredService<UsersDbContext>().Accounts.AsNoTracking()
+        var db = scope.ServiceProvider.GetRequiredService<UsersDbContext>();
+        var row = await db.Accounts.AsNoTracking().AsSplitQuery()
             .Where(a => a.Id == id)
             .Select(a => new
             {
@@ -52,12 +80,15 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
                 a.IsPublisher,
                 a.IsOperator,
                 Profiles = a.Profiles.Select(p => new { p.Id, p.MaturityLimit }).ToList(),
+                Sessions = db.Sessions.Where(s => s.AccountId == a.Id && s.EndedAt == null).Select(s => s.Id).ToList(),
+                Keys = db.ApiKeys.Where(k => k.AccountId == a.Id && k.RevokedAt == null).Select(k => new { k.Hash, k.Role, k.ExpiresAt }).ToList(),
             })
             .SingleOrDefaultAsync(ct);
         if (row is null) return null;
 
         var account = new KnownAccount(
-            id, row.Email!, row.SecurityStamp!, Account.RolesOf(row.IsPublisher, row.IsOperator), row.Profiles.ToDictionary(p => p.Id, p => p.MaturityLimit));
+            id, row.Email!, row.SecurityStamp!, Account.RolesOf(row.IsPublisher, row.IsOperator), row.Profiles.ToDictionary(p => p.Id, p => p.MaturityLimit),
+            row.Sessions.ToHashSet(), row.Keys.ToDictionary(k => k.Hash, k => new KnownKey(k.Role, k.ExpiresAt)));
         if (_read.Count >= Most) _read.Clear();
         // What was read before somebody changed something must not outlive the change.
         _read[id] = (account, at);

@@ -17,6 +17,14 @@ internal abstract class UsersDbContext(DbContextOptions options) : ModuleDbConte
 
     public DbSet<SignInAttempt> SignInAttempts => Set<SignInAttempt>();
 
+    public DbSet<SessionEntry> Sessions => Set<SessionEntry>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    public DbSet<AccountChange> AccountChanges => Set<AccountChange>();
+
     protected override void BuildModel(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(typeof(UsersDbContext).Assembly);
 }
 

@@ -1,10 +1,8 @@
 using System.Globalization;
 using MediatR;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Streaming.Kernel;
@@ -60,7 +58,7 @@ internal static class AccountForms
 
     private static async Task<SeeOther> OnSignIn(Posted form)
     {
-        var signedIn = await form.Mediator.Send(new SignIn.Command(form["email"] ?? "", form["password"] ?? ""), form.Ct);
+        var signedIn = await form.Mediator.Send(new SignIn.Command(form["email"] ?? "", form["password"] ?? "") { Device = SignInDevice.Of(form.Http) }, form.Ct);
         if (!signedIn.TryGet(out var session, out var error))
             return SeeOther.Failed(SignInPage, Kind(error) ?? (error.Code == SignIn.Locked ? "locked" : "invalid"), returnUrl: form.ReturnUrl);
 
@@ -71,7 +69,7 @@ internal static class AccountForms
 
     private static async Task<SeeOther> OnSignOut(Posted form)
     {
-        await form.Http.SignOutAsync(IdentityConstants.ApplicationScheme);
+        await SignOut.End(form.Http, form.Mediator, form.Ct);
         return new SeeOther(LocalUrl.Or(form.ReturnUrl, SignInPage));
     }
 

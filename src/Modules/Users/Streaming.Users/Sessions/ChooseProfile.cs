@@ -26,7 +26,10 @@ internal static class ChooseProfile
                 .Where(a => a.Id == subject && a.Profiles.Any(p => p.Id == query.Profile))
                 .Select(a => new { a.Id, a.SecurityStamp })
                 .SingleOrDefaultAsync(cancellationToken);
-            return account is null ? Error.NotFound("profile", query.Profile) : new Session(account.Id, account.SecurityStamp!, query.Profile);
+            if (account is null) return Error.NotFound("profile", query.Profile);
+            if (SessionHandler.SessionOf(context.Caller) is not { } session)
+                return Error.Conflict("users:no-session", $"A key has no session to keep a profile in. Send the profile's id in the header {SessionHandler.ProfileHeader} instead.");
+            return new Session(session, account.Id, account.SecurityStamp!, query.Profile);
         }
     }
 
@@ -42,5 +45,6 @@ internal static class ChooseProfile
             .WithName("ChooseProfile").WithSummary("Goes on as this profile: the cookie, or the token answered, carries it from now on.")
             .Produces<SignIn.Answer>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
 }

@@ -21,16 +21,26 @@ internal sealed class SessionHandler(
     ILoggerFactory logger,
     UrlEncoder encoder,
     KnownAccounts accounts,
+    SessionActivity activity,
     OperatorKey operatorKey) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder), IAuthenticationRequestHandler
 {
     public const string SchemeName = "streaming";
     public const string ProfileHeader = "Streaming-Profile";
+
+    /// <summary>The attribute of a caller that names its session; a key has none.</summary>
+    public const string SessionAttribute = "session";
+
     private const string Bearer = "Bearer ";
 
     private static readonly Error _badToken = new(
         ErrorKind.Forbidden, Error.SignInRequired, "The token is not valid any more, or never was. Sign in for a new one.");
 
     private Error? _refusal;
+
+    public static Guid? SessionOf(Caller caller) => Guid.TryParse(caller.Attributes.GetValueOrDefault(SessionAttribute), out var id) ? id : null;
+
+    public static Guid? SessionOf(ClaimsPrincipal principal) =>
+        Guid.TryParse(principal.FindFirstValue(HttpRegistration.AttributeClaimPrefix + SessionAttribute), out var id) ? id : null;
 
     public async Task<bool> HandleRequestAsync()
     {
@@ -50,6 +60,7 @@ internal sealed class SessionHandler(
         if (OperatorKey.IsOne(authorization.AsSpan(Bearer.Length)))
             return operatorKey.Matches(authorization[Bearer.Length..]) ? Success(OperatorKey.Caller, null) : Refuse(_badToken);
 
+        if (ApiKey.IsOne(authorization.AsSpan(Bearer.Length))) return await ByKey(authorization[Bearer.Length..]);
         var resumed = await Resume(IdentityConstants.BearerScheme);
         return resumed.Succeeded || _refusal is not null ? resumed : Refuse(_badToken);
     }
@@ -80,9 +91,25 @@ internal sealed class SessionHandler(
         var ticket = await Context.AuthenticateAsync(scheme);
         if (!ticket.Succeeded || Session.From(ticket.Principal) is not { } session) return AuthenticateResult.NoResult();
         var account = await accounts.Find(session.Account, Context.RequestAborted);
-        if (account is null || account.Stamp != session.Stamp) return AuthenticateResult.NoResult();
+        // Begun a moment ago by way of another host, it is missing in what is known here.
+        if (account is not null && !account.Sessions.Contains(session.Id)) account = await accounts.FindAgain(session.Account, Context.RequestAborted);
+        if (account is null || account.Stamp != session.Stamp || !account.Sessions.Contains(session.Id)) return AuthenticateResult.NoResult();
+        activity.Note(session.Id);
+        return await As(account, account.Roles, session, ticket.Properties, scheme);
+    }
 
-        var wanted = session.Profile;
+    private async Task<AuthenticateResult> ByKey(string key)
+    {
+        if (await accounts.FindByKey(ApiKey.HashOf(key), Context.RequestAborted) is not { } found) return Refuse(_badToken);
+        var (account, granted) = found;
+        var roles = account.Roles.Intersect(Account.RolesOf(granted.Role == Roles.Publisher, granted.Role == Roles.Operator));
+        return await As(account, roles, session: null, properties: null, nameof(ApiKey));
+    }
+
+    private async Task<AuthenticateResult> As(
+        KnownAccount account, IEnumerable<string> roles, Session? session, AuthenticationProperties? properties, string scheme)
+    {
+        var wanted = session?.Profile;
         if (Request.Headers[ProfileHeader] is { Count: > 0 } header)
         {
             if (!Guid.TryParse(header.ToString(), out var named)) return Refuse(Error.Invalid(ProfileHeader, "The header is the id of a profile."));
@@ -95,14 +122,14 @@ internal sealed class SessionHandler(
             account = await accounts.FindAgain(account.Id, Context.RequestAborted) ?? account;
             if (!account.Profiles.ContainsKey(missing))
             {
-                if (missing != session.Profile || Request.Headers[ProfileHeader].Count > 0) return Refuse(Error.NotFound("profile", missing));
+                if (missing != session?.Profile || Request.Headers[ProfileHeader].Count > 0) return Refuse(Error.NotFound("profile", missing));
                 wanted = null;
             }
         }
 
         // Of one there is nothing to choose, also when the others went since the session began.
         if (wanted is null && account.Profiles.Count == 1) wanted = account.Profiles.Keys.Single();
-        return Success(Session.Caller(account, wanted, scheme), ticket.Properties);
+        return Success(Session.Caller(account, roles, session?.Id, wanted, scheme), properties);
     }
 
     private AuthenticateResult Success(ClaimsPrincipal principal, AuthenticationProperties? properties) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -21,6 +22,10 @@ internal static class SignIn
 
     internal sealed record Command(string Email, string Password) : IRequest<Result<Session>>
     {
+        /// <summary>What signs in, as the request tells of it.</summary>
+        [JsonIgnore]
+        public SignInDevice Device { get; init; } = SignInDevice.Unknown;
+
         public override string ToString() => nameof(SignIn);
     }
 
@@ -37,7 +42,7 @@ internal static class SignIn
     }
 
     internal sealed class Handler(
-        UsersDbContext db, Lockout lockout, ILookupNormalizer normalizer, IPasswordHasher<Account> hasher, UnknownPassword unknown)
+        UsersDbContext db, TimeProvider clock, Lockout lockout, ILookupNormalizer normalizer, IPasswordHasher<Account> hasher, UnknownPassword unknown)
         : IRequestHandler<Command, Result<Session>>
     {
         public async Task<Result<Session>> Handle(Command command, CancellationToken cancellationToken)
@@ -53,22 +58,24 @@ internal static class SignIn
                 return Error.Forbidden(Invalid, "Email or password is wrong.");
 
             await lockout.Forgive(key, cancellationToken);
-            if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
-            {
-                account.PasswordHash = hasher.HashPassword(account, command.Password);
-                await db.SaveChangesAsync(cancellationToken);
-            }
+            if (verdict == PasswordVerificationResult.SuccessRehashNeeded) account.PasswordHash = hasher.HashPassword(account, command.Password);
+            var now = clock.GetUtcNow();
+            var since = now - SessionEntry.Unused;
+            await db.Sessions.Where(s => s.AccountId == account.Id && s.SeenAt < since).ExecuteDeleteAsync(cancellationToken);
+            var session = command.Device.Begin(account.Id, now);
+            db.Sessions.Add(session);
+            await db.SaveChangesAsync(cancellationToken);
 
             // A household of one has nothing to choose.
             var profiles = await db.Profiles.Where(p => p.AccountId == account.Id).OrderBy(p => p.Id).Select(p => p.Id).Take(2).ToListAsync(cancellationToken);
-            return new Session(account.Id, account.SecurityStamp!, profiles.Count == 1 ? profiles[0] : null);
+            return new Session(session.Id, account.Id, account.SecurityStamp!, profiles.Count == 1 ? profiles[0] : null);
         }
     }
 
     internal static void Map(RouteGroupBuilder users) =>
         users.MapPost("/sign-in", async (Command command, HttpContext http, SessionTokens tokens, IMediator mediator, CancellationToken ct) =>
             {
-                var signedIn = await mediator.Send(command, ct);
+                var signedIn = await mediator.Send(command with { Device = SignInDevice.Of(http) }, ct);
                 if (!signedIn.TryGet(out var session, out var error)) return (IResult)Refusal(error, http);
                 await http.SetCookie(session);
                 var token = tokens.Issue(session);
