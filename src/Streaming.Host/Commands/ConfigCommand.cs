@@ -7,13 +7,18 @@ namespace Streaming.Host.Commands;
 /// <summary><c>streaming config</c>: what is configured, and where each value came from.</summary>
 internal static class ConfigCommand
 {
-    private static readonly string[] _secrets = ["password", "secret", "key", "token", "postgres"];
+    private static readonly string[] _secrets = ["password", "secret", "key", "token", "postgres", "redis"];
 
     public static Command Create()
     {
         var host = new HostOptions();
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("config", "Print what is configured and where each value came from; what is not listed has its default.\n\nExample: streaming config --data /var/lib/streaming") { json };
+        var command = new Command("config", "Print what is configured and where each value came from; what is not listed has its default.\n\nExample: streaming config --data /var/lib/streaming")
+        {
+            json,
+            ConfigHistoryCommand.Create(),
+            ConfigRestoreCommand.Create(),
+        };
         host.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -16,7 +16,9 @@ namespace Streaming.Host.Composition;
 /// <summary>The composition root: what the one process is made of, and the order in which a request passes through it.</summary>
 internal static class StreamingApplication
 {
-    public static WebApplication Build(IReadOnlyDictionary<string, string?> arguments)
+    /// <param name="arguments">Settings from the command line.</param>
+    /// <param name="more">Further endpoints, such as those that a test looks through.</param>
+    public static WebApplication Build(IReadOnlyDictionary<string, string?> arguments, Action<IEndpointRouteBuilder>? more = null)
     {
         var configuration = StreamingConfiguration.Build(arguments);
         var data = DataOptions.From(configuration);
@@ -31,6 +33,8 @@ internal static class StreamingApplication
         services.AddSingleton(data);
         services.AddDataProtection().SetApplicationName("streaming").PersistKeysToFileSystem(PrivateFolder.Create(data.PathOf("keys", "protection")));
         services.AddHttpConventions();
+        services.AddGateway(configuration);
+        services.AddLiveConfiguration(configuration, arguments, data);
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "streaming-antiforgery");
         services.AddAuthorization();
         services.AddApiDescription();
@@ -42,12 +46,16 @@ internal static class StreamingApplication
         services.AddStreamingWeb();
 
         var app = builder.Build();
+        app.UseMiddleware<RequestIdentity>();
+        app.UseHsts();
         app.UseSecurityHeaders();
         app.UseServerTiming();
         app.UseProblemsOrPages();
         app.UseRouting();
+        app.UseAdmission();
         app.UseAuthentication();
         app.UseCaller();
+        app.UseCallerLimits();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLive });
@@ -58,6 +66,7 @@ internal static class StreamingApplication
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();
+        more?.Invoke(app);
         return app;
     }
 }

@@ -29,16 +29,22 @@ internal static class StreamingConfiguration
         ["logging:loglevel:system"] = "Warning",
     }.ToFrozenDictionary();
 
-    public static IConfigurationRoot Build(IReadOnlyDictionary<string, string?> arguments)
+    /// <param name="arguments">Settings from the command line.</param>
+    /// <param name="instead">To be read in place of streaming.json; absent for the file.</param>
+    public static IConfigurationRoot Build(IReadOnlyDictionary<string, string?> arguments, IReadOnlyDictionary<string, string?>? instead = null)
     {
         var early = new ConfigurationBuilder().AddInMemoryCollection(_defaults).AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(arguments).Build();
-        return new ConfigurationBuilder()
+        var builder = new ConfigurationBuilder()
             .AddInMemoryCollection(_defaults)
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddJsonFile(Path.Combine(Path.GetFullPath(early["data:folder"]!), "streaming.json"), optional: true)
-            .AddEnvironmentVariables(EnvironmentPrefix)
-            .AddInMemoryCollection(arguments)
-            .Build();
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        if (instead is not null) builder.AddInMemoryCollection(instead);
+        else
+            builder.Add<StreamingFileSource>(file =>
+            {
+                (file.Path, file.Optional) = (Path.Combine(Path.GetFullPath(early["data:folder"]!), StreamingFileSource.Name), true);
+                file.ResolveFileProvider();
+            });
+        return builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(arguments).Build();
     }
 
     public static string NameOf(IConfigurationProvider provider) => provider switch

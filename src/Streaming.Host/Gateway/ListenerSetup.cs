@@ -1,22 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Streaming.Host.Gateway;
 
 /// <summary>Where the host listens: the public addresses, and metrics on a listener of their own.</summary>
 internal static class ListenerSetup
 {
-    private const long BodyLimitBytes = 1024 * 1024;
-
     public static void UseListeners(this IWebHostBuilder web, IConfiguration configuration)
     {
         web.UseKestrelHttpsConfiguration();
+        var server = GatewayReading.Read(configuration).Server;
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Endpoints that take more (uploads, artwork) say so themselves.
-            kestrel.Limits.MaxRequestBodySize = BodyLimitBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = server.Connections;
+            kestrel.Limits.MaxRequestHeaderCount = server.HeaderCount;
+            kestrel.Limits.MaxRequestHeadersTotalSize = server.HeaderBytes;
+            // Endpoints that take more, or more slowly (uploads, artwork), say so themselves.
+            kestrel.Limits.MaxRequestBodySize = server.BodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(server.HeaderSeconds);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(server.KeepAliveSeconds);
+            kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new MinDataRate(server.MinBytesPerSecond, TimeSpan.FromSeconds(server.GraceSeconds));
         });
         var urls = configuration["urls"]!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         web.UseUrls(Metrics(configuration) is { } metrics && IsFree(metrics) ? [.. urls, metrics.ToString()] : urls);

@@ -21,7 +21,7 @@ internal static class ProblemPages
         });
     }
 
-    private static bool WantsPage(HttpContext context) =>
+    public static bool WantsPage(HttpContext context) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
         && !_programs.Any(root => context.Request.Path.StartsWithSegments(root));
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
+
 namespace Streaming.Host.Gateway;
 
-/// <summary>Headers that every answer carries.</summary>
+/// <summary>Headers that every answer carries, also one that was begun anew after something went wrong.</summary>
 internal static class SecurityHeaders
 {
     // blob: is what a player feeds the browser with; everything else comes from this host alone.
@@ -10,15 +12,17 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         context.Response.OnStarting(static state =>
         {
-            var response = ((HttpContext)state).Response;
-            if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "no-store";
+            var context = (HttpContext)state;
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = Policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+            headers[RequestIdentity.Header] = context.TraceIdentifier;
+            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } trace) headers.TraceParent = trace.Id;
+            if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
             return Task.CompletedTask;
         }, context);
         return next(context);

@@ -19,14 +19,14 @@ internal sealed partial class RunningHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <exception cref="StartFailure">It cannot start; the message says what to do.</exception>
-    public static async Task<RunningHost> Start(IReadOnlyDictionary<string, string?> settings, CancellationToken ct)
+    public static async Task<RunningHost> Start(IReadOnlyDictionary<string, string?> settings, CancellationToken ct, Action<IEndpointRouteBuilder>? more = null)
     {
         FolderLock? folder = null;
         WebApplication? app = null;
         try
         {
             folder = FolderLock.Take(DataOptions.From(StreamingConfiguration.Build(settings)).Folder);
-            app = StreamingApplication.Build(settings);
+            app = StreamingApplication.Build(settings, more);
             await app.Services.GetRequiredService<ModuleMigrations>().Ensure(ct);
             await app.StartAsync(ct);
             var url = FirstUrl(app);

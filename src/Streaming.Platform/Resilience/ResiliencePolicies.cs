@@ -67,6 +67,10 @@ public sealed partial class ResiliencePolicies : IDisposable
         });
     }
 
+    /// <summary>Whether a configuration's policies are right, before it is put in force.</summary>
+    /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
+    public static void Check(IConfiguration configuration) => Read(configuration);
+
     /// <summary>Raised after another set of policies has taken effect.</summary>
     public event Action? Changed;
 

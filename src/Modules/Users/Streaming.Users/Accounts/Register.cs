@@ -52,6 +52,7 @@ internal static class Register
         users.MapPost("/register", async (Command command, IMediator mediator, CancellationToken ct) =>
                 (await mediator.Send(command, ct)).ToHttp(account => TypedResults.Created("/api/users/me", account)))
             .AllowAnonymous()
+            .LimitedBy("sign-in")
             .WithName("Register").WithSummary("Makes an account; the first one needs the set-up code and becomes operator.")
             .Produces<AccountView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status403Forbidden)

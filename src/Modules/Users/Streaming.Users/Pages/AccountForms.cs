@@ -23,8 +23,8 @@ internal static class AccountForms
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var forms = routes.MapGroup("/account").ExcludeFromDescription().WithMetadata(new RequestSizeLimitAttribute(32 * 1024));
-        Form(forms, "/register", RegisterPage, OnRegister).AllowAnonymous();
-        Form(forms, "/sign-in", SignInPage, OnSignIn).AllowAnonymous();
+        Form(forms, "/register", RegisterPage, OnRegister).AllowAnonymous().LimitedBy("sign-in");
+        Form(forms, "/sign-in", SignInPage, OnSignIn).AllowAnonymous().LimitedBy("sign-in");
         Form(forms, "/sign-out", SignInPage, OnSignOut).AllowAnonymous();
         Form(forms, "/profiles", ProfilesPage, OnCreateProfile);
         Form(forms, "/profiles/choose", ProfilesPage, OnChooseProfile);

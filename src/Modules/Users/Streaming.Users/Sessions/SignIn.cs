@@ -82,6 +82,7 @@ internal static class SignIn
                 return TypedResults.Ok(new Answer(token.Value, token.ExpiresInSeconds));
             })
             .AllowAnonymous()
+            .LimitedBy("sign-in")
             .WithName("SignIn").WithSummary("Starts a session: sets the cookie and answers a token.")
             .Produces<Answer>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)

@@ -1,0 +1,44 @@
+using Streaming.Host.Gateway.Limits;
+using Streaming.Host.Gateway.Shedding;
+
+namespace Streaming.Host.Gateway;
+
+/// <summary>What every request passes before it reaches a module.</summary>
+internal static class GatewayPipeline
+{
+    private static readonly TimeSpan _hsts = TimeSpan.FromDays(365);
+
+    public static void AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<GatewaySettings>().AddSingleton<GatewayTelemetry>().AddSingleton<TrafficMap>();
+        services.AddSingleton<RateLimits>().AddSingleton<LoadShedder>().AddSingleton<MediaGate>();
+        services.AddHostedService<GatewayStart>();
+        services.AddCrossOrigin();
+        services.AddHsts(hsts => hsts.MaxAge = _hsts);
+        services.Configure<ProblemDetailsOptions>(problems =>
+        {
+            var before = problems.CustomizeProblemDetails;
+            problems.CustomizeProblemDetails = context =>
+            {
+                before?.Invoke(context);
+                context.ProblemDetails.Extensions["requestId"] = context.HttpContext.TraceIdentifier;
+            };
+        });
+        if (GatewayReading.Read(configuration).Limits.Redis is not { } redis) return;
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisTokenStore>(provider, redis));
+        services.AddSingleton<ITokenStore>(provider => provider.GetRequiredService<RedisTokenStore>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisTokenStore>());
+    }
+
+    /// <summary>After routing: until when, and whether at all.</summary>
+    public static void UseAdmission(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<RequestDeadline>();
+        app.UseCrossOrigin();
+        app.UseMiddleware<RateLimiting>(true);
+        app.UseMiddleware<LoadShedding>();
+    }
+
+    /// <summary>After authentication: the limits of whoever it is.</summary>
+    public static void UseCallerLimits(this IApplicationBuilder app) => app.UseMiddleware<RateLimiting>(false);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Streaming.Kernel;
+using Streaming.Platform.Http;
+
+namespace Streaming.Host.Gateway;
+
+/// <summary>What somebody gets whose request the gateway does not let in: a problem, or for people a page that costs nothing to make.</summary>
+internal static class Refusal
+{
+    public const string RateLimited = "rate-limited";
+
+    public static Task TooMany(HttpContext context, string limit, TimeSpan retryAfter)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds));
+        return Write(
+            context,
+            Error.Unavailable(RateLimited, $"That was more than the limit '{limit}' allows. Wait {seconds} s, then send less at a time."),
+            StatusCodes.Status429TooManyRequests, "Too many requests", seconds);
+    }
+
+    public static Task Shed(HttpContext context, int retryAfterSeconds) => Write(
+        context,
+        Error.Unavailable(Error.Shed, $"There is more to do here than can be done in time, and this was not begun. Try again in {retryAfterSeconds} s."),
+        StatusCodes.Status503ServiceUnavailable, "Busy", retryAfterSeconds);
+
+    private static async Task Write(HttpContext context, Error error, int status, string title, int retryAfterSeconds)
+    {
+        context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        if (ProblemPages.WantsPage(context))
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "text/html; charset=utf-8";
+            await context.Response.WriteAsync(
+                $"<!doctype html><html lang=\"en\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><h1>{title}</h1><p>{System.Net.WebUtility.HtmlEncode(error.Message)}</p>",
+                context.RequestAborted);
+            return;
+        }
+
+        var problem = Problems.From(error).ProblemDetails;
+        (problem.Status, problem.Title) = (status, title);
+        await TypedResults.Problem(problem).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections;
+
+namespace Streaming.Host.Gateway;
+
+/// <summary>
+/// Who is asking, as far as the connection tells, and a name for the request: its id, in the answer, the logs and problem details.
+/// What only our own machines may say is taken out of what anybody else sends.
+/// </summary>
+internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, ILogger<RequestIdentity> log)
+{
+    public const string Header = "X-Request-Id";
+
+    private const string Internal = "Streaming-Internal-";
+    private const string Forwarded = "Forwarded";
+    private const string XForwarded = "X-Forwarded-";
+    private const int Longest = 128;
+
+    public Task Invoke(HttpContext context)
+    {
+        var peers = settings.Current.TrustedProxies;
+        var isTrusted = peers.Contains(context.Connection.RemoteIpAddress);
+        context.TraceIdentifier = (isTrusted ? Inbound(context.Request.Headers) : null) ?? Guid.CreateVersion7().ToString();
+        if (isTrusted) peers.Apply(context);
+        Strip(context.Request.Headers);
+        return log.IsEnabled(LogLevel.Critical) ? Scoped(context) : next(context);
+    }
+
+    private async Task Scoped(HttpContext context)
+    {
+        using (log.BeginScope(new Scope(context.TraceIdentifier))) await next(context);
+    }
+
+    private static string? Inbound(IHeaderDictionary headers)
+    {
+        var id = headers[Header] is [{ } named] ? named : headers.RequestId is [{ } other] ? other : null;
+        return id is { Length: > 0 and <= Longest } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : null;
+    }
+
+    /// <summary>What a trusted proxy said has been taken over by now; nothing after this may believe any of it.</summary>
+    private static void Strip(IHeaderDictionary headers)
+    {
+        List<string>? internals = null;
+        foreach (var (name, _) in headers)
+            if (name.StartsWith(Internal, StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith(XForwarded, StringComparison.OrdinalIgnoreCase)
+                || name.Equals(Forwarded, StringComparison.OrdinalIgnoreCase))
+                (internals ??= []).Add(name);
+        foreach (var name in internals ?? []) headers.Remove(name);
+    }
+
+    private sealed class Scope(string id) : IReadOnlyList<KeyValuePair<string, object>>
+    {
+        public int Count => 1;
+
+        public KeyValuePair<string, object> this[int index] => new("Request", id);
+
+        public IEnumerator<KeyValuePair<string, object>> GetEnumerator()
+        {
+            yield return this[0];
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override string ToString() => $"Request:{id}";
+    }
+}

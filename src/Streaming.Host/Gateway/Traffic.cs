@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Metadata;
+using Streaming.Platform.Http;
+
+namespace Streaming.Host.Gateway;
+
+/// <summary>What is given up last when there is too much to do, and what first.</summary>
+internal enum TrafficClass
+{
+    /// <summary>Starting and going on with a film.</summary>
+    Playback,
+
+    /// <summary>Finding one, and everything else that a person waits for.</summary>
+    Browse,
+
+    /// <summary>Operators' and publishers' work, which can be done a little later.</summary>
+    Background,
+}
+
+/// <summary>How long an answer lasts, which decides by what it is bounded.</summary>
+internal enum TrafficKind
+{
+    /// <summary>Answered at once: has a deadline, and its latency tells how busy this host is.</summary>
+    Ordinary,
+
+    /// <summary>Segments and playlists: as slow as the client's line.</summary>
+    Media,
+
+    /// <summary>Bytes on their way in.</summary>
+    Upload,
+
+    /// <summary>Server-sent events.</summary>
+    Stream,
+
+    /// <summary>Somebody asks whether this host is well, and must be told however busy it is.</summary>
+    Probe,
+}
+
+/// <summary>What the gateway has to know of an endpoint.</summary>
+internal sealed record Traffic(TrafficClass Class, TrafficKind Kind, IReadOnlyList<string> Limits)
+{
+    public static readonly Traffic Unrouted = new(TrafficClass.Browse, TrafficKind.Ordinary, []);
+}
+
+/// <summary>Endpoints by what kind of traffic they serve: from their metadata and their routes, once each.</summary>
+internal sealed class TrafficMap
+{
+    private static readonly string[] _playback = ["/api/playback", "/api/edges", "/m", "/media-steering", "/watch"];
+    private static readonly string[] _background = ["/ops", "/operations", "/api/operations", "/api/catalog/ingests", "/api/catalog/uploads", "/studio", "/openapi", "/metrics"];
+
+    private readonly ConcurrentDictionary<Endpoint, Traffic> _known = new();
+
+    public Traffic Of(HttpContext context) => context.GetEndpoint() is not { } endpoint
+        ? Traffic.Unrouted
+        : _known.TryGetValue(endpoint, out var traffic) ? traffic : _known.GetOrAdd(endpoint, Read);
+
+    internal static Traffic Read(Endpoint endpoint)
+    {
+        var route = new PathString("/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/', '~'));
+        return new Traffic(
+            IsBelow(route, _playback) ? TrafficClass.Playback : IsBelow(route, _background) ? TrafficClass.Background : TrafficClass.Browse,
+            KindOf(endpoint, route),
+            [.. endpoint.Metadata.GetOrderedMetadata<RateLimited>().Select(l => l.Limit).Distinct(StringComparer.OrdinalIgnoreCase)]);
+    }
+
+    private static TrafficKind KindOf(Endpoint endpoint, PathString route) =>
+        route.StartsWithSegments("/health") ? TrafficKind.Probe
+        : route.StartsWithSegments("/m") ? TrafficKind.Media
+        : route.StartsWithSegments("/api/catalog/uploads") ? TrafficKind.Upload
+        : endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(p => p.ContentTypes.Contains(MediaTypeNames.Text.EventStream)) ? TrafficKind.Stream
+        : TrafficKind.Ordinary;
+
+    private static bool IsBelow(PathString route, string[] roots) => roots.Any(root => route.StartsWithSegments(root));
+}
