@@ -39,6 +39,34 @@ ensure_postgres() {
   as_root rm -f "$no_cluster"
 }
 
+# The tests start servers of their own; one that the package starts would only be in the way.
+ensure_redis() {
+  if has redis-server; then return; fi
+  with_no_services install_packages redis-server
+}
+
+# A load generator, and the proxies that the gateway is measured against.
+ensure_web_peers() {
+  local -a missing=()
+  has wrk || missing+=(wrk)
+  has nginx || missing+=(nginx-light)
+  has haproxy || missing+=(haproxy)
+  if ((${#missing[@]} > 0)); then with_no_services install_packages "${missing[@]}"; fi
+}
+
+# Debian starts what it installs, unless this file says no (policy-rc.d(8)).
+with_no_services() {
+  local policy=/usr/sbin/policy-rc.d verdict=0
+  if [[ -e $policy ]]; then
+    "$@"
+    return
+  fi
+  as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy"
+  ("$@") || verdict=$?
+  as_root rm -f "$policy"
+  return "$verdict"
+}
+
 chromium_path() {
   local name
   for name in "${STREAMING_TEST_CHROMIUM:-}" chromium chromium-browser google-chrome; do

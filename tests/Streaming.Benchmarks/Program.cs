@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Contracts;
+using Streaming.Benchmarks.Gateway;
 using Streaming.Benchmarks.Ingesting;
 using Streaming.Benchmarks.Resilience;
 using Streaming.Benchmarks.Serving;
@@ -8,7 +9,9 @@ using Streaming.Benchmarks.Watching;
 
 if (args is [BareServer.Verb, var url, var page]) return await BareServer.Serve(url, page, CancellationToken.None);
 
-IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench()];
+if (args is [GatewayServers.Verb, var what, var at, var more]) return await GatewayServers.Serve(what, at, more, CancellationToken.None);
+
+IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench(), new GatewayBench()];
 
 var json = args is [_, "--json", var file] ? file : null;
 var chosen = args.Length is 1 or 3 ? benches.SingleOrDefault(b => b.Name == args[0]) : null;

@@ -36,7 +36,7 @@ internal sealed class LiveConfiguration(IConfigurationRoot configuration, IReadO
     private static void Check(IConfigurationRoot candidate)
     {
         GatewayReading.Read(candidate);
-        PolicyCatalog.Check(candidate);
+        ResiliencePolicies.Check(candidate);
         foreach (var (key, value) in candidate.GetSection("logging").AsEnumerable())
             if (key.Contains("loglevel:", StringComparison.OrdinalIgnoreCase) && value is not null && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
                 throw new InvalidOperationException($"{key} is '{value}'; it takes {string.Join(", ", Enum.GetNames<LogLevel>())}.");

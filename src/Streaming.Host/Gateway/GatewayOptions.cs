@@ -61,6 +61,6 @@ internal sealed record ServerOptions
     [Range(1, 1_000_000)]
     public int MinBytesPerSecond { get; init; } = 240;
 
-    [Range(1, 600)]
+    [Range(2, 600)]
     public int GraceSeconds { get; init; } = 5;
 }

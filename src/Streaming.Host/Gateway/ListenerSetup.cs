@@ -7,8 +7,12 @@ namespace Streaming.Host.Gateway;
 /// <summary>Where the host listens: the public addresses, and metrics on a listener of their own.</summary>
 internal static class ListenerSetup
 {
+    // Kestrel takes a bare line feed for the end of a line unless told otherwise, and proxies do not: what one takes for a header is a request to the other.
+    private const string NoBareLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     public static void UseListeners(this IWebHostBuilder web, IConfiguration configuration)
     {
+        AppContext.SetSwitch(NoBareLineFeeds, true);
         web.UseKestrelHttpsConfiguration();
         var server = GatewayReading.Read(configuration).Server;
         web.ConfigureKestrel(kestrel =>

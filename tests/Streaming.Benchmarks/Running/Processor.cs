@@ -14,6 +14,10 @@ internal static class Processor
     /// <summary>Seconds that the ended children of this process have used.</summary>
     public static double SecondsOfChildren() => Ticks("/proc/self/stat", 16, 17);
 
+    /// <summary>Processes that a process has started and that still run.</summary>
+    public static IEnumerable<int> ChildrenOf(int process) =>
+        File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
     /// <summary>Resident memory of a process in MiB.</summary>
     public static double MemoryMiB(int process) =>
         double.Parse(

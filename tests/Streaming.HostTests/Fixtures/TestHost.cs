@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Streaming.Host.Running;
 
 namespace Streaming.HostTests.Fixtures;
@@ -19,7 +20,10 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<TestHost> Start(string? folder = null, params (string Key, string Value)[] settings)
+    public static Task<TestHost> Start(string? folder = null, params (string Key, string Value)[] settings) => Start(folder, null, settings);
+
+    /// <summary>With further endpoints, to look through.</summary>
+    public static async Task<TestHost> Start(string? folder, Action<IEndpointRouteBuilder>? more, params (string Key, string Value)[] settings)
     {
         var path = folder ?? Directory.CreateTempSubdirectory("streaming-host-").FullName;
         var all = new Dictionary<string, string?>
@@ -34,7 +38,7 @@ internal sealed class TestHost : IAsyncDisposable
             ["catalog:ingest:reserveBytes"] = "104857600",
         };
         foreach (var (key, value) in settings) all[key] = value.Length == 0 ? null : value;
-        return new TestHost(await RunningHost.Start(all, CancellationToken.None), path, folder is null);
+        return new TestHost(await RunningHost.Start(all, CancellationToken.None, more), path, folder is null);
     }
 
     /// <summary>A client that nobody has signed in.</summary>

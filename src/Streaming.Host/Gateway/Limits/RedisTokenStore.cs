@@ -18,7 +18,7 @@ internal sealed partial class RedisTokenStore(string connection, Dependencies de
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Order> _orders = Channel.CreateBounded<Order>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-    private readonly Dependency _redis = dependencies.Of(PolicyCatalog.CacheZone, "gateway.limits");
+    private readonly Dependency _redis = dependencies.Of(ResiliencePolicies.CacheZone, "gateway.limits");
     private readonly string _host = Guid.CreateVersion7().ToString("N");
     private volatile bool _isReachable;
     private volatile int _hosts = 1;
