@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Platform.Dial;
 
@@ -9,16 +9,40 @@ namespace Streaming.Platform.Telemetry;
 /// <summary>How long a request waited for each module: the Server-Timing header, in milliseconds (W3C Server Timing).</summary>
 public sealed class ServerTiming
 {
-    private readonly ConcurrentDictionary<string, double> _milliseconds = new();
-    private readonly ConcurrentDictionary<string, bool> _stale = new();
+    private readonly Lock _gate = new();
 
-    internal void Add(string module, TimeSpan took) => _milliseconds.AddOrUpdate(module, took.TotalMilliseconds, (_, sum) => sum + took.TotalMilliseconds);
+    // Most requests ask no module, or one; so nothing is made before it is needed.
+    private SortedDictionary<string, (double Milliseconds, bool IsStale)>? _modules;
 
-    internal void Stale(string module) => _stale[module] = true;
+    internal void Add(string module, TimeSpan took)
+    {
+        lock (_gate)
+        {
+            var known = Of(module);
+            _modules![module] = (known.Milliseconds + took.TotalMilliseconds, known.IsStale);
+        }
+    }
+
+    internal void Stale(string module)
+    {
+        lock (_gate)
+        {
+            var known = Of(module);
+            _modules![module] = (known.Milliseconds, true);
+        }
+    }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", _milliseconds.OrderBy(m => m.Key, StringComparer.Ordinal)
-        .Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key};dur={m.Value:0.0}{(_stale.ContainsKey(m.Key) ? ";desc=\"last good answer\"" : "")}")));
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return _modules is null ? "" : string.Join(", ", _modules
+                .Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key};dur={m.Value.Milliseconds:0.0}{(m.Value.IsStale ? ";desc=\"last good answer\"" : "")}")));
+        }
+    }
+
+    private (double Milliseconds, bool IsStale) Of(string module) => (_modules ??= new(StringComparer.Ordinal)).GetValueOrDefault(module);
 }
 
 /// <summary>Tells browsers and people where the time went.</summary>
@@ -30,11 +54,12 @@ public static class ServerTimingRegistration
     public static IApplicationBuilder UseServerTiming(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var timing = context.RequestServices.GetRequiredService<CallContext>().Timing = new ServerTiming();
-        context.Response.OnStarting(() =>
+        context.Response.OnStarting(static state =>
         {
-            if (timing.ToString() is { Length: > 0 } told) context.Response.Headers["Server-Timing"] = told;
+            var (response, timing) = ((HttpResponse, ServerTiming))state;
+            if (timing.ToString() is { Length: > 0 } told) response.Headers["Server-Timing"] = told;
             return Task.CompletedTask;
-        });
+        }, (context.Response, timing));
         return next(context);
     });
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Streaming.Benchmarks.Running;
-using Streaming.Benchmarks.Serving;
 
 namespace Streaming.Benchmarks.Gateway;
 
@@ -61,7 +60,7 @@ internal sealed partial class GatewayBench : IBench
         }
     }
 
-    private static IReadOnlyList<Row> Rows(List<Target> targets)
+    private static List<Row> Rows(List<Target> targets)
     {
         var (bare, ours) = (targets[0], targets[1]);
         var rows = new List<Row>
