@@ -101,7 +101,7 @@ public sealed class TokenBucketTests
     }
 
     [Test]
-    public void A_changed_limit_holds_at_once_and_what_was_used_up_stays_so()
+    public void The_limit_that_is_configured_is_the_one_that_holds()
     {
         using var settings = Settings.Of(("gateway:limits:address:burst", "5"), ("gateway:limits:address:perSecond", "0.01"));
         using var limits = new RateLimits(settings, _clock);
