@@ -52,7 +52,7 @@ internal sealed class ApiKeyTests
     {
         var made = await Made(_operator, "publisher");
         using var program = Program(_server, made["key"]!.GetValue<string>());
-        Assert.That((await program.Get("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await program.Json("/test/caller"))["key"]!.GetValue<string>(), Is.EqualTo(made["id"]!.GetValue<string>()));
         Assert.That((await _operator.Send(new HttpRequestMessage(HttpMethod.Delete, $"/api/users/api-keys/{made["id"]}"))).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
         Assert.That((await program.Get("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That((await _operator.Json("/api/users/api-keys")).ToJsonString(), Does.Not.Contain(made["id"]!.GetValue<string>()));

@@ -61,7 +61,7 @@ internal sealed class UsersServer : IAsyncDisposable
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapModules();
-        app.MapGet("/test/caller", (CallContext context) => new { context.Caller.ProfileId, context.Caller.MaturityLimit, context.Caller.Roles });
+        app.MapGet("/test/caller", (CallContext context) => new { context.Caller.ProfileId, context.Caller.MaturityLimit, context.Caller.Roles, Key = context.Caller.Attributes.GetValueOrDefault("key") });
         app.MapGet("/test/page", () => "secret").RequireAuthorization();
         app.MapGet("/api/test/operators", () => "secret").RequireAuthorization(policy => policy.RequireRole(Roles.Operator));
         app.MapGet("/test/antiforgery", (HttpContext http, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(http).RequestToken);

@@ -17,9 +17,10 @@ internal sealed record KnownAccount(
     Guid Id, string Email, string Stamp, IReadOnlyList<string> Roles, IReadOnlyDictionary<Guid, int> Profiles, IReadOnlySet<Guid> Sessions,
     IReadOnlyDictionary<string, KnownKey> Keys);
 
+/// <param name="Id">By which it may be told in logs and limits.</param>
 /// <param name="Role">The highest that it gives.</param>
 /// <param name="ExpiresAt">Absent for never.</param>
-internal sealed record KnownKey(string Role, DateTimeOffset? ExpiresAt);
+internal sealed record KnownKey(Guid Id, string Role, DateTimeOffset? ExpiresAt);
 
 /// <summary>
 /// Accounts read in the last half minute. A change made here is seen at once, one made by another host within a second.
@@ -81,14 +82,14 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
                 a.IsOperator,
                 Profiles = a.Profiles.Select(p => new { p.Id, p.MaturityLimit }).ToList(),
                 Sessions = db.Sessions.Where(s => s.AccountId == a.Id && s.EndedAt == null).Select(s => s.Id).ToList(),
-                Keys = db.ApiKeys.Where(k => k.AccountId == a.Id && k.RevokedAt == null).Select(k => new { k.Hash, k.Role, k.ExpiresAt }).ToList(),
+                Keys = db.ApiKeys.Where(k => k.AccountId == a.Id && k.RevokedAt == null).Select(k => new { k.Id, k.Hash, k.Role, k.ExpiresAt }).ToList(),
             })
             .SingleOrDefaultAsync(ct);
         if (row is null) return null;
 
         var account = new KnownAccount(
             id, row.Email!, row.SecurityStamp!, Account.RolesOf(row.IsPublisher, row.IsOperator), row.Profiles.ToDictionary(p => p.Id, p => p.MaturityLimit),
-            row.Sessions.ToHashSet(), row.Keys.ToDictionary(k => k.Hash, k => new KnownKey(k.Role, k.ExpiresAt)));
+            row.Sessions.ToHashSet(), row.Keys.ToDictionary(k => k.Hash, k => new KnownKey(k.Id, k.Role, k.ExpiresAt)));
         if (_read.Count >= Most) _read.Clear();
         // What was read before somebody changed something must not outlive the change.
         _read[id] = (account, at);

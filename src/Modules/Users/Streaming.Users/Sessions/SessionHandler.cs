@@ -30,6 +30,9 @@ internal sealed class SessionHandler(
     /// <summary>The attribute of a caller that names its session; a key has none.</summary>
     public const string SessionAttribute = "session";
 
+    /// <summary>The attribute of a caller that came with a key: the key's id, by which it has limits of its own.</summary>
+    public const string KeyAttribute = "key";
+
     private const string Bearer = "Bearer ";
 
     private static readonly Error _badToken = new(
@@ -103,7 +106,9 @@ internal sealed class SessionHandler(
         if (await accounts.FindByKey(ApiKey.HashOf(key), Context.RequestAborted) is not { } found) return Refuse(_badToken);
         var (account, granted) = found;
         var roles = account.Roles.Intersect(Account.RolesOf(granted.Role == Roles.Publisher, granted.Role == Roles.Operator));
-        return await As(account, roles, session: null, properties: null, nameof(ApiKey));
+        var known = await As(account, roles, session: null, properties: null, nameof(ApiKey));
+        (known.Principal?.Identity as ClaimsIdentity)?.AddClaim(new Claim(HttpRegistration.AttributeClaimPrefix + KeyAttribute, granted.Id.ToString()));
+        return known;
     }
 
     private async Task<AuthenticateResult> As(
