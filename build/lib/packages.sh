@@ -41,7 +41,7 @@ ensure_postgres() {
 
 # The tests start servers of their own; one that the package starts would only be in the way.
 ensure_redis() {
-  if has redis-server; then return; fi
+  if has "${STREAMING_TEST_REDIS_SERVER:-redis-server}"; then return; fi
   with_no_services install_packages redis-server
 }
 

@@ -1,0 +1,203 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Platform.Resilience;
+
+namespace Streaming.Platform.Caching;
+
+/// <summary>All zones together: the closest that knows is read, all are written, the first that has written is waited for.</summary>
+internal sealed class Zones : IAsyncDisposable
+{
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _overlap = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _firstConnection = TimeSpan.FromSeconds(3);
+
+    private readonly Zone _own;
+    private readonly Zone[] _all;
+    private readonly ZoneKeeper[] _keepers;
+    private readonly LocalStore _local;
+    private readonly TagEpochs _epochs;
+    private readonly HybridClock _hybrid;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private Zone[] _order;
+    private Task _keeping = Task.CompletedTask;
+
+    public Zones(CacheOptions options, Dependencies dependencies, LocalStore local, TagEpochs epochs, HotKeys hot, HybridClock hybrid, TimeProvider clock, ILogger log)
+    {
+        (_local, _epochs, _hybrid, _clock) = (local, epochs, hybrid, clock);
+        _all = [.. options.Zones.OrderBy(z => z.Name, StringComparer.Ordinal).Select(z =>
+            new Zone(z.Name, new ZoneServer(z, options.Prefix, dependencies.Of(ResiliencePolicies.CacheZone, z.Name)), hybrid, clock, log))];
+        _own = _all.Single(z => z.Name == options.Zone);
+        _keepers = [.. _all.Select(z => new ZoneKeeper(z, this, hot, epochs, hybrid, clock, log))];
+        _order = [_own, .. _all.Where(z => z != _own)];
+    }
+
+    /// <summary>Told of every announced change.</summary>
+    public Action<string>? Changed { get; set; }
+
+    public Action<string>? TagChanged { get; set; }
+
+    public string OwnName => _own.Name;
+
+    public IReadOnlyList<Zone> InOrder => Volatile.Read(ref _order);
+
+    /// <summary>Connects what answers soon, and looks after all of them from then on.</summary>
+    public async Task Start(CancellationToken cancellationToken)
+    {
+        var arrivals = _keepers.Select(k => k.Arrive(_stop.Token)).ToArray();
+        try
+        {
+            await Task.WhenAll(arrivals).WaitAsync(_firstConnection, _clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The keepers go on trying.
+        }
+
+        await PollTags(since: 0, cancellationToken);
+        _keeping = Task.WhenAll(_keepers.Zip(arrivals, (keeper, arrival) => keeper.Keep(arrival, _stop.Token)));
+    }
+
+    /// <summary>Own zone first, then the fastest; what is not to be believed comes last, for when nothing else answers.</summary>
+    public void Order() => Volatile.Write(ref _order,
+        [.. _all.OrderByDescending(z => z.IsServing).ThenByDescending(z => z == _own).ThenBy(z => z.LatencyMs).ThenBy(z => z.Name, StringComparer.Ordinal)]);
+
+    public bool AnyWarmBeside(Zone zone) => _all.Any(z => z != zone && z is { IsWarm: true, State: not ZoneState.Away });
+
+    /// <summary>The value, if a zone has one that is no older than <paramref name="floor"/>.</summary>
+    public async ValueTask<ZoneValue?> Read(string key, CacheVersion floor, CancellationToken cancellationToken)
+    {
+        foreach (var zone in Volatile.Read(ref _order))
+        {
+            var value = await zone.Get(key, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (value is null) continue;
+            _hybrid.Observe(value.Version.Time);
+            if (value.IsRemoval)
+            {
+                if (floor < value.Version) floor = value.Version;
+                continue;
+            }
+
+            if (value.Version < floor || value.HardAt <= _hybrid.UnixMilliseconds || _epochs.Void(value.Tags, value.Version)) continue;
+            zone.Hit();
+            if (zone != _own && _own.State != ZoneState.Away) _own.Queue.Add(new ZoneWrite(WriteKind.Repair, key, value, value.Version));
+            return value;
+        }
+
+        return null;
+    }
+
+    /// <summary>The newest that the zones beside this one have, also a removal.</summary>
+    public async ValueTask<ZoneValue?> ReadBeside(Zone beside, string key, CancellationToken cancellationToken)
+    {
+        ZoneValue? newest = null;
+        foreach (var zone in _all)
+        {
+            if (zone == beside || !zone.IsServing) continue;
+            var outcome = await zone.Server.Get(key, cancellationToken);
+            if (outcome.Exception is null && ZoneValue.Open(outcome.Result) is { } value && (newest is null || value.Version > newest.Version))
+                newest = value;
+        }
+
+        return newest;
+    }
+
+    /// <summary>Null where no zone could be written; it is then queued for all of them.</summary>
+    public async ValueTask<WriteOutcome?> Write(ZoneWrite write, CancellationToken cancellationToken)
+    {
+        WriteOutcome? latch = null;
+        foreach (var zone in Volatile.Read(ref _order))
+        {
+            // A write that has begun goes on in the other zones whatever becomes of its caller.
+            var outcome = latch is null ? await zone.Write(write, CancellationToken.None) : null;
+            if (outcome is null) zone.Queue.Add(write);
+            else latch = outcome;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return latch;
+    }
+
+    /// <summary>
+    /// Waits until it is this process's turn to ask the source, or until another one has: then with its value. Where no zone
+    /// answers, it is everybody's turn.
+    /// </summary>
+    public async Task<(ZoneValue? Value, Lease? Lease)> Turn(string key, CacheVersion floor, CancellationToken cancellationToken)
+    {
+        var token = Guid.CreateVersion7().ToString("N");
+        var began = _clock.GetTimestamp();
+        do
+        {
+            if (await LockAt(key, token, cancellationToken) is not { } held) return (null, null);
+            var value = await Read(key, floor, cancellationToken);
+            if (value is not null && value.SoftAt > _hybrid.UnixMilliseconds)
+            {
+                if (held.IsMine) await Release(held.Lease);
+                return (value, null);
+            }
+
+            if (held.IsMine) return (null, held.Lease);
+            await Task.Delay(TimeSpan.FromMilliseconds(25), _clock, cancellationToken);
+        }
+        while (_clock.GetElapsedTime(began) < _lease);
+
+        return (null, null);
+    }
+
+    public static async Task Release(Lease lease) => await lease.Zone.Server.Unlock(lease.Key, lease.Token, CancellationToken.None);
+
+    /// <summary>What other processes have invalidated, for when their message was lost.</summary>
+    public async Task PollTags(long? since, CancellationToken cancellationToken)
+    {
+        var from = since ?? HybridClock.TimeOf(_hybrid.UnixMilliseconds - (long)_overlap.TotalMilliseconds);
+        foreach (var zone in _all)
+        {
+            if (zone.State == ZoneState.Away) continue;
+            var outcome = await zone.Server.Tags(from, cancellationToken);
+            if (outcome.Exception is not null) continue;
+            foreach (var tag in outcome.Result!) Raise(tag.Element!, (long)tag.Score);
+        }
+    }
+
+    public void Heard(byte[] message)
+    {
+        if (Announcement.Read(message) is not { } change) return;
+        _hybrid.Observe(change.Version.Time);
+        if (change.IsTag) Raise(change.Name, change.Version.Time);
+        else
+        {
+            _local.Remove(change.Name, change.Version);
+            Changed?.Invoke(change.Name);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _keeping;
+        foreach (var zone in _all) await zone.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private void Raise(string tag, long time)
+    {
+        _hybrid.Observe(time);
+        if (_epochs.Raise(tag, time)) TagChanged?.Invoke(tag);
+    }
+
+    /// <summary>All processes ask the zones in the same order, or two could hold the same lock.</summary>
+    private async ValueTask<(bool IsMine, Lease Lease)?> LockAt(string key, string token, CancellationToken cancellationToken)
+    {
+        foreach (var zone in _all)
+        {
+            if (zone.State == ZoneState.Away) continue;
+            var outcome = await zone.Server.TryLock(key, token, _lease, cancellationToken);
+            if (outcome.Exception is null) return (outcome.Result, new Lease(zone, key, token));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return null;
+    }
+
+    internal sealed record Lease(Zone Zone, string Key, string Token);
+}
