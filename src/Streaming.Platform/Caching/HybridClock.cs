@@ -44,6 +44,9 @@ internal sealed class HybridClock(TimeProvider clock, int node)
     private const int CounterBits = 12;
     private static readonly long _since = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
+    // What processes may differ by without a removal losing to a load that began before it.
+    private const int SkewMs = 100;
+
     private long _last;
 
     public HybridClock(TimeProvider clock) : this(clock, RandomNumberGenerator.GetInt32(100_000))
@@ -52,15 +55,10 @@ internal sealed class HybridClock(TimeProvider clock, int node)
 
     public long UnixMilliseconds => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public CacheVersion Next()
-    {
-        while (true)
-        {
-            var last = Volatile.Read(ref _last);
-            var next = Math.Max(TimeOf(UnixMilliseconds), last + 1);
-            if (Interlocked.CompareExchange(ref _last, next, last) == last) return new(next, node);
-        }
-    }
+    public CacheVersion Next() => After(UnixMilliseconds);
+
+    /// <summary>For what must win over everything that has begun anywhere, also where a clock is a little ahead of this one.</summary>
+    public CacheVersion NextOfAll() => After(UnixMilliseconds + SkewMs);
 
     public void Observe(long time)
     {
@@ -69,4 +67,14 @@ internal sealed class HybridClock(TimeProvider clock, int node)
     }
 
     public static long TimeOf(long unixMilliseconds) => (unixMilliseconds - _since) << CounterBits;
+
+    private CacheVersion After(long unixMilliseconds)
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _last);
+            var next = Math.Max(TimeOf(unixMilliseconds), last + 1);
+            if (Interlocked.CompareExchange(ref _last, next, last) == last) return new(next, node);
+        }
+    }
 }

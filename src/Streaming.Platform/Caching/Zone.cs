@@ -51,7 +51,7 @@ internal sealed partial class Zone(string name, ZoneServer server, HybridClock h
     }
 
     /// <summary>Null also where it did not answer in time.</summary>
-    public async ValueTask<ZoneValue?> Get(string key, CancellationToken cancellationToken)
+    public async ValueTask<ZoneValue?> Get(string key, bool isCounted, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
         var outcome = await server.Get(key, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed partial class Zone(string name, ZoneServer server, HybridClock h
         }
 
         Took(clock.GetElapsedTime(began).TotalMilliseconds);
-        Interlocked.Increment(ref _reads);
+        if (isCounted) Interlocked.Increment(ref _reads);
         return ZoneValue.Open(outcome.Result);
     }
 

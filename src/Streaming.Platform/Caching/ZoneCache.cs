@@ -12,6 +12,9 @@ namespace Streaming.Platform.Caching;
 /// </summary>
 internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
 {
+    // A clock that is further ahead is learned from the first refusal.
+    private const int Attempts = 3;
+
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(5);
 
     private readonly TagEpochs _epochs = new();
@@ -62,23 +65,28 @@ internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisp
 
     public async ValueTask Set<T>(string key, T value, CacheLife life, CancellationToken cancellationToken) where T : class
     {
-        var version = _hybrid.Next();
+        life.Checked();
         _flights.Forget(key);
-        await Store(WriteKind.Set, key, value, version, life.Checked(), cancellationToken);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+            if (await Store(WriteKind.Set, key, value, _hybrid.NextOfAll(), life, cancellationToken) != WriteOutcome.Newer) return;
     }
 
     public async ValueTask Remove(string key, CancellationToken cancellationToken)
     {
-        var version = _hybrid.Next();
-        _local.Remove(key, version);
-        _flights.Forget(key);
-        if (_zones is not null)
-            await _zones.Write(new ZoneWrite(WriteKind.Removal, key, ZoneValue.Removed(version, _hybrid.UnixMilliseconds), version), cancellationToken);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var version = _hybrid.NextOfAll();
+            _local.Remove(key, version);
+            _flights.Forget(key);
+            if (_zones is null) return;
+            var removal = ZoneValue.Removed(version, _hybrid.UnixMilliseconds);
+            if (await _zones.Write(new ZoneWrite(WriteKind.Removal, key, removal, version), cancellationToken) != WriteOutcome.Newer) return;
+        }
     }
 
     public async ValueTask Invalidate(string tag, CancellationToken cancellationToken)
     {
-        var version = _hybrid.Next();
+        var version = _hybrid.NextOfAll();
         _epochs.Raise(tag, version.Time);
         _flights.ForgetTagged(tag);
         if (_zones is not null) await _zones.Write(new ZoneWrite(WriteKind.Tag, tag, null, version), cancellationToken);
@@ -152,7 +160,7 @@ internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisp
     private async ValueTask<(T? Value, bool IsStale)> FromZones<T>(string key, CacheVersion floor, CancellationToken cancellationToken) where T : class
     {
         var isHot = _hot.Count(key);
-        var found = await _zones!.Read(key, floor, cancellationToken);
+        var found = await _zones!.Read(key, floor, isCounted: true, cancellationToken);
         if (found is null || Open<T>(found) is not { } value) return default;
         if (isHot) KeepForAMoment(key, value, found);
         return (value, _hybrid.UnixMilliseconds >= found.SoftAt);
@@ -196,14 +204,14 @@ internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisp
         }
     }
 
-    private async ValueTask Store<T>(WriteKind kind, string key, T value, CacheVersion version, CacheLife life, CancellationToken cancellationToken) where T : class
+    private async ValueTask<WriteOutcome?> Store<T>(WriteKind kind, string key, T value, CacheVersion version, CacheLife life, CancellationToken cancellationToken) where T : class
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Options);
         var (soft, hard) = Jitter.Of(life, key, version);
         if (_zones is null)
         {
             _local.Put(new LocalEntry(key, value, version, life.Tags, json.Length) { SoftAt = In(soft), HardAt = In(hard) });
-            return;
+            return WriteOutcome.Written;
         }
 
         var now = _hybrid.UnixMilliseconds;
@@ -212,6 +220,7 @@ internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisp
         // What no zone could take is answered from here meanwhile, so that the source is not asked for it at every turn.
         if (outcome is null || (outcome != WriteOutcome.Newer && (kind == WriteKind.Set || _hot.Estimate(key) >= _localOptions.HotReads)))
             KeepForAMoment(key, value, sealedValue);
+        return outcome;
     }
 
     private void KeepForAMoment<T>(string key, T value, ZoneValue found) where T : class
@@ -249,7 +258,7 @@ internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisp
             {
                 _hot.Age();
                 _epochs.ForgetBefore(HybridClock.TimeOf(_hybrid.UnixMilliseconds - (long)CacheLife.Longest.TotalMilliseconds * 11 / 10));
-                if (_zones is not null) await _zones.PollTags(since: null, _stop.Token);
+                if (_zones is not null) await _zones.PollTags(_stop.Token);
             }
         }
         catch (OperationCanceledException)

@@ -24,6 +24,7 @@ internal sealed partial class ZoneKeeper(Zone zone, Zones zones, HotKeys hot, Ta
         _lost = false;
         var warm = await zone.Server.IsWarm(stopping);
         if (warm.Exception is not null) return false;
+        if (!await zones.PollTags(zone, since: 0, stopping)) return false;
         zone.IsWarm = warm.Result;
         zone.Become(ZoneState.CatchingUp);
         return true;

@@ -7,7 +7,7 @@ namespace Streaming.Platform.Caching;
 internal sealed class Zones : IAsyncDisposable
 {
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _overlap = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _overlap = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _firstConnection = TimeSpan.FromSeconds(3);
 
     private readonly Zone _own;
@@ -53,7 +53,6 @@ internal sealed class Zones : IAsyncDisposable
             // The keepers go on trying.
         }
 
-        await PollTags(since: 0, cancellationToken);
         _keeping = Task.WhenAll(_keepers.Zip(arrivals, (keeper, arrival) => keeper.Keep(arrival, _stop.Token)));
     }
 
@@ -64,11 +63,12 @@ internal sealed class Zones : IAsyncDisposable
     public bool AnyWarmBeside(Zone zone) => _all.Any(z => z != zone && z is { IsWarm: true, State: not ZoneState.Away });
 
     /// <summary>The value, if a zone has one that is no older than <paramref name="floor"/>.</summary>
-    public async ValueTask<ZoneValue?> Read(string key, CacheVersion floor, CancellationToken cancellationToken)
+    /// <param name="isCounted">False for a second look at what has just been missed.</param>
+    public async ValueTask<ZoneValue?> Read(string key, CacheVersion floor, bool isCounted, CancellationToken cancellationToken)
     {
         foreach (var zone in Volatile.Read(ref _order))
         {
-            var value = await zone.Get(key, cancellationToken);
+            var value = await zone.Get(key, isCounted, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (value is null) continue;
             _hybrid.Observe(value.Version.Time);
@@ -79,7 +79,7 @@ internal sealed class Zones : IAsyncDisposable
             }
 
             if (value.Version < floor || value.HardAt <= _hybrid.UnixMilliseconds || _epochs.Void(value.Tags, value.Version)) continue;
-            zone.Hit();
+            if (isCounted) zone.Hit();
             if (zone != _own && _own.State != ZoneState.Away) _own.Queue.Add(new ZoneWrite(WriteKind.Repair, key, value, value.Version));
             return value;
         }
@@ -129,7 +129,7 @@ internal sealed class Zones : IAsyncDisposable
         do
         {
             if (await LockAt(key, token, cancellationToken) is not { } held) return (null, null);
-            var value = await Read(key, floor, cancellationToken);
+            var value = await Read(key, floor, isCounted: false, cancellationToken);
             if (value is not null && value.SoftAt > _hybrid.UnixMilliseconds)
             {
                 if (held.IsMine) await Release(held.Lease);
@@ -146,17 +146,21 @@ internal sealed class Zones : IAsyncDisposable
 
     public static async Task Release(Lease lease) => await lease.Zone.Server.Unlock(lease.Key, lease.Token, CancellationToken.None);
 
-    /// <summary>What other processes have invalidated, for when their message was lost.</summary>
-    public async Task PollTags(long? since, CancellationToken cancellationToken)
+    /// <summary>What other processes have invalidated lately, for when their message was lost.</summary>
+    public async Task PollTags(CancellationToken cancellationToken)
     {
-        var from = since ?? HybridClock.TimeOf(_hybrid.UnixMilliseconds - (long)_overlap.TotalMilliseconds);
+        var since = HybridClock.TimeOf(_hybrid.UnixMilliseconds - (long)_overlap.TotalMilliseconds);
         foreach (var zone in _all)
-        {
-            if (zone.State == ZoneState.Away) continue;
-            var outcome = await zone.Server.Tags(from, cancellationToken);
-            if (outcome.Exception is not null) continue;
-            foreach (var tag in outcome.Result!) Raise(tag.Element!, (long)tag.Score);
-        }
+            if (zone.State != ZoneState.Away) await PollTags(zone, since, cancellationToken);
+    }
+
+    /// <returns>False where the zone did not answer.</returns>
+    public async Task<bool> PollTags(Zone zone, long since, CancellationToken cancellationToken)
+    {
+        var outcome = await zone.Server.Tags(since, cancellationToken);
+        if (outcome.Exception is not null) return false;
+        foreach (var tag in outcome.Result!) Raise(tag.Element!, (long)tag.Score);
+        return true;
     }
 
     public void Heard(byte[] message)

@@ -12,11 +12,13 @@ internal static class CacheBuilding
 {
     public static readonly CacheLife Hour = new(TimeSpan.FromHours(1), TimeSpan.FromHours(2));
 
-    public static ZoneCache Of(TimeProvider clock, params (string Key, string Value)[] settings)
+    public static ZoneCache Of(TimeProvider clock, params (string Key, string Value)[] settings) => Of(clock, settings, out _);
+
+    public static ZoneCache Of(TimeProvider clock, IEnumerable<(string Key, string Value)> settings, out Dependencies dependencies)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build();
         var policies = new ResiliencePolicies(configuration, NullLogger<ResiliencePolicies>.Instance);
-        var dependencies = new Dependencies(policies, clock, NullLogger<Dependencies>.Instance);
+        dependencies = new Dependencies(policies, clock, NullLogger<Dependencies>.Instance);
         return new ZoneCache(CacheOptions.Read(configuration), dependencies, clock, NullLogger<ZoneCache>.Instance);
     }
 
