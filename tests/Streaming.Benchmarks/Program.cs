@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Streaming.Benchmarks;
+using Streaming.Benchmarks.Caching;
 using Streaming.Benchmarks.Contracts;
 using Streaming.Benchmarks.Gateway;
 using Streaming.Benchmarks.Ingesting;
@@ -11,7 +12,7 @@ if (args is [BareServer.Verb, var url, var page]) return await BareServer.Serve(
 
 if (args is [GatewayServers.Verb, var what, var at, var more]) return await GatewayServers.Serve(what, at, more, CancellationToken.None);
 
-IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench(), new GatewayBench()];
+IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench(), new GatewayBench(), new CacheBench()];
 
 var json = args is [_, "--json", var file] ? file : null;
 var chosen = args.Length is 1 or 3 ? benches.SingleOrDefault(b => b.Name == args[0]) : null;

@@ -15,6 +15,8 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; }
 
+    public string Connection => $"127.0.0.1:{Port}";
+
     /// <summary>The program, or null where there is none.</summary>
     public static string? Program => Environment.GetEnvironmentVariable("STREAMING_TEST_REDIS_SERVER") is { Length: > 0 } named
         ? named

@@ -298,7 +298,7 @@ internal sealed class ZoneTests
 
     private async Task<ZoneCache> Cache(string own, TimeProvider clock, params (string Key, string Value)[] settings)
     {
-        var all = _names.SelectMany((name, i) => new[] { ($"cache:zones:{i}:name", name), ($"cache:zones:{i}:connection", $"127.0.0.1:{_servers[name].Port}") })
+        var all = _names.SelectMany((name, i) => new[] { ($"cache:zones:{i}:name", name), ($"cache:zones:{i}:connection", _servers[name].Connection) })
             .Append(("cache:zone", own)).Concat(settings).ToDictionary(s => s.Item1, s => s.Item2);
         all.TryAdd("cache:local:hotReads", "1000000");
         all.TryAdd("resilience:policies:cache.zone:timeoutMs", "500"); // a busy machine is no fault of a zone
@@ -311,7 +311,7 @@ internal sealed class ZoneTests
     private async Task<ZoneServer> Server(string name)
     {
         var patient = new Dependency("test", name, new ResiliencePolicy(), TimeProvider.System, (_, _) => { });
-        var server = new ZoneServer(new ZoneOptions { Name = name, Connection = $"127.0.0.1:{_servers[name].Port}" }, "streaming:", patient);
+        var server = new ZoneServer(new ZoneOptions { Name = name, Connection = _servers[name].Connection }, "streaming:", patient);
         await server.Connect(_ => { }, () => { });
         return server;
     }
