@@ -15,6 +15,7 @@ internal sealed class HotKeys(int hotReads)
 
     private readonly int[] _counts = new int[Rows * Width];
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
+    private int _knownCount; // asking the dictionary takes all its locks
 
     /// <summary>Counts reads of a key, and answers whether it is hot now.</summary>
     public bool Count(string key, int reads = 1)
@@ -22,7 +23,7 @@ internal sealed class HotKeys(int hotReads)
         var hash = (uint)key.GetHashCode();
         var least = int.MaxValue;
         for (var row = 0; row < Rows; row++) least = Math.Min(least, _counts[Cell(hash, row)] += reads);
-        if (least >= 2 && _known.Count < Known) _known.TryAdd(key, 0);
+        if (least >= 2 && Volatile.Read(ref _knownCount) < Known && !_known.ContainsKey(key) && _known.TryAdd(key, 0)) Interlocked.Increment(ref _knownCount);
         return least >= hotReads;
     }
 
@@ -41,9 +42,9 @@ internal sealed class HotKeys(int hotReads)
     public void Age()
     {
         for (var i = 0; i < _counts.Length; i++) _counts[i] >>= 1;
-        if (_known.Count < Known / 2) return;
+        if (Volatile.Read(ref _knownCount) < Known / 2) return;
         foreach (var key in _known.Keys)
-            if (Estimate(key) == 0) _known.TryRemove(key, out _);
+            if (Estimate(key) == 0 && _known.TryRemove(key, out _)) Interlocked.Decrement(ref _knownCount);
     }
 
     private static int Cell(uint hash, int row) => row * Width + (int)((hash * _seeds[row]) >> 18);

@@ -41,10 +41,11 @@ internal sealed class LocalStore(long maxBytes, int maxEntries, TagEpochs epochs
     private LocalEntry? _newest;
     private LocalEntry? _oldest;
     private LocalEntry? _hand;
+    private int _count;
     private long _bytes;
     private long _evicted;
 
-    public LocalReport Report(long hits) => new(hits, _entries.Count, Volatile.Read(ref _bytes), Volatile.Read(ref _evicted));
+    public LocalReport Report(long hits) => new(hits, Volatile.Read(ref _count), Volatile.Read(ref _bytes), Volatile.Read(ref _evicted));
 
     /// <summary>What is there and lives, also a mark of removal.</summary>
     public LocalEntry? Find(string key, long now)
@@ -77,7 +78,7 @@ internal sealed class LocalStore(long maxBytes, int maxEntries, TagEpochs epochs
 
             _entries[entry.Key] = entry;
             Link(entry);
-            while (_bytes > maxBytes || _entries.Count > maxEntries) Evict();
+            while (_bytes > maxBytes || _count > maxEntries) Evict();
             return true;
         }
     }
@@ -116,6 +117,7 @@ internal sealed class LocalStore(long maxBytes, int maxEntries, TagEpochs epochs
         _newest = entry;
         _oldest ??= entry;
         _bytes += entry.Size;
+        _count++;
     }
 
     private void Unlink(LocalEntry entry)
@@ -127,6 +129,7 @@ internal sealed class LocalStore(long maxBytes, int maxEntries, TagEpochs epochs
         else _newest = entry.Older;
         entry.Newer = entry.Older = null;
         _bytes -= entry.Size;
+        _count--;
     }
 }
 

@@ -20,11 +20,11 @@ internal sealed partial class ZoneKeeper(Zone zone, Zones zones, HotKeys hot, Ta
 
     public async Task<bool> Arrive(CancellationToken stopping)
     {
-        if (!await zone.Server.Connect(zones.Heard, Lost)) return false;
+        if (!await zone.Server.Connect(zones.News.Heard, Lost)) return false;
         _lost = false;
         var warm = await zone.Server.IsWarm(stopping);
         if (warm.Exception is not null) return false;
-        if (!await zones.PollTags(zone, since: 0, stopping)) return false;
+        if (!await zones.News.Poll(zone, since: 0, stopping)) return false;
         zone.IsWarm = warm.Result;
         zone.Become(ZoneState.CatchingUp);
         return true;

@@ -14,6 +14,7 @@ internal sealed class ZoneQueue(int most = 16_384, int mostDirty = 131_072, long
     private readonly Dictionary<string, CacheVersion> _dirty = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _some = new(0, 1);
     private long _bytes;
+    private bool _isDisposed;
 
     public int Count
     {
@@ -49,7 +50,7 @@ internal sealed class ZoneQueue(int most = 16_384, int mostDirty = 131_072, long
             }
             else Overflow(write);
 
-            if (_some.CurrentCount == 0) _some.Release();
+            if (!_isDisposed && _some.CurrentCount == 0) _some.Release();
         }
     }
 
@@ -106,7 +107,11 @@ internal sealed class ZoneQueue(int most = 16_384, int mostDirty = 131_072, long
     /// <summary>Until there is something, but no longer than this.</summary>
     public Task Wait(TimeSpan atMost, CancellationToken cancellationToken) => _some.WaitAsync(atMost, cancellationToken);
 
-    public void Dispose() => _some.Dispose();
+    public void Dispose()
+    {
+        lock (_lock) _isDisposed = true; // writes may still come from what is being answered
+        _some.Dispose();
+    }
 
     private void Overflow(ZoneWrite write)
     {

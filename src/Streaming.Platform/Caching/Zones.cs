@@ -6,14 +6,11 @@ namespace Streaming.Platform.Caching;
 /// <summary>All zones together: the closest that knows is read, all are written, the first that has written is waited for.</summary>
 internal sealed class Zones : IAsyncDisposable
 {
-    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _overlap = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _firstConnection = TimeSpan.FromSeconds(3);
 
     private readonly Zone _own;
     private readonly Zone[] _all;
     private readonly ZoneKeeper[] _keepers;
-    private readonly LocalStore _local;
     private readonly TagEpochs _epochs;
     private readonly HybridClock _hybrid;
     private readonly TimeProvider _clock;
@@ -23,7 +20,8 @@ internal sealed class Zones : IAsyncDisposable
 
     public Zones(CacheOptions options, Dependencies dependencies, LocalStore local, TagEpochs epochs, HotKeys hot, HybridClock hybrid, TimeProvider clock, ILogger log)
     {
-        (_local, _epochs, _hybrid, _clock) = (local, epochs, hybrid, clock);
+        (_epochs, _hybrid, _clock) = (epochs, hybrid, clock);
+        News = new ZoneNews(this, local, epochs, hybrid);
         _all = [.. options.Zones.OrderBy(z => z.Name, StringComparer.Ordinal).Select(z =>
             new Zone(z.Name, new ZoneServer(z, options.Prefix, dependencies.Of(ResiliencePolicies.CacheZone, z.Name)), hybrid, clock, log))];
         _own = _all.Single(z => z.Name == options.Zone);
@@ -31,18 +29,21 @@ internal sealed class Zones : IAsyncDisposable
         _order = [_own, .. _all.Where(z => z != _own)];
     }
 
-    /// <summary>Told of every announced change.</summary>
-    public Action<string>? Changed { get; set; }
+    public IReadOnlyList<Zone> All => _all;
 
-    public Action<string>? TagChanged { get; set; }
+    public ZoneNews News { get; }
 
     public string OwnName => _own.Name;
 
     public IReadOnlyList<Zone> InOrder => Volatile.Read(ref _order);
 
     /// <summary>Connects what answers soon, and looks after all of them from then on.</summary>
-    public async Task Start(CancellationToken cancellationToken)
+    /// <param name="changed">Told every key that another process has set or removed.</param>
+    /// <param name="tagChanged">Told every tag that another process has invalidated.</param>
+    /// <param name="cancellationToken">Ends the wait for the first connections.</param>
+    public async Task Start(Action<string> changed, Action<string> tagChanged, CancellationToken cancellationToken)
     {
+        (News.Changed, News.TagChanged) = (changed, tagChanged);
         var arrivals = _keepers.Select(k => k.Arrive(_stop.Token)).ToArray();
         try
         {
@@ -118,62 +119,9 @@ internal sealed class Zones : IAsyncDisposable
         return latch;
     }
 
-    /// <summary>
-    /// Waits until it is this process's turn to ask the source, or until another one has: then with its value. Where no zone
-    /// answers, it is everybody's turn.
-    /// </summary>
-    public async Task<(ZoneValue? Value, Lease? Lease)> Turn(string key, CacheVersion floor, CancellationToken cancellationToken)
-    {
-        var token = Guid.CreateVersion7().ToString("N");
-        var began = _clock.GetTimestamp();
-        do
-        {
-            if (await LockAt(key, token, cancellationToken) is not { } held) return (null, null);
-            var value = await Read(key, floor, isCounted: false, cancellationToken);
-            if (value is not null && value.SoftAt > _hybrid.UnixMilliseconds)
-            {
-                if (held.IsMine) await Release(held.Lease);
-                return (value, null);
-            }
-
-            if (held.IsMine) return (null, held.Lease);
-            await Task.Delay(TimeSpan.FromMilliseconds(25), _clock, cancellationToken);
-        }
-        while (_clock.GetElapsedTime(began) < _lease);
-
-        return (null, null);
-    }
-
-    public static async Task Release(Lease lease) => await lease.Zone.Server.Unlock(lease.Key, lease.Token, CancellationToken.None);
-
-    /// <summary>What other processes have invalidated lately, for when their message was lost.</summary>
-    public async Task PollTags(CancellationToken cancellationToken)
-    {
-        var since = HybridClock.TimeOf(_hybrid.UnixMilliseconds - (long)_overlap.TotalMilliseconds);
-        foreach (var zone in _all)
-            if (zone.State != ZoneState.Away) await PollTags(zone, since, cancellationToken);
-    }
-
-    /// <returns>False where the zone did not answer.</returns>
-    public async Task<bool> PollTags(Zone zone, long since, CancellationToken cancellationToken)
-    {
-        var outcome = await zone.Server.Tags(since, cancellationToken);
-        if (outcome.Exception is not null) return false;
-        foreach (var tag in outcome.Result!) Raise(tag.Element!, (long)tag.Score);
-        return true;
-    }
-
-    public void Heard(byte[] message)
-    {
-        if (Announcement.Read(message) is not { } change) return;
-        _hybrid.Observe(change.Version.Time);
-        if (change.IsTag) Raise(change.Name, change.Version.Time);
-        else
-        {
-            _local.Remove(change.Name, change.Version);
-            Changed?.Invoke(change.Name);
-        }
-    }
+    /// <inheritdoc cref="ZoneTurn.Take"/>
+    public Task<(ZoneValue? Value, ZoneTurn? Turn)> Turn(string key, CacheVersion floor, CancellationToken cancellationToken) =>
+        ZoneTurn.Take(this, key, floor, _hybrid, _clock, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -182,26 +130,4 @@ internal sealed class Zones : IAsyncDisposable
         foreach (var zone in _all) await zone.DisposeAsync();
         _stop.Dispose();
     }
-
-    private void Raise(string tag, long time)
-    {
-        _hybrid.Observe(time);
-        if (_epochs.Raise(tag, time)) TagChanged?.Invoke(tag);
-    }
-
-    /// <summary>All processes ask the zones in the same order, or two could hold the same lock.</summary>
-    private async ValueTask<(bool IsMine, Lease Lease)?> LockAt(string key, string token, CancellationToken cancellationToken)
-    {
-        foreach (var zone in _all)
-        {
-            if (zone.State == ZoneState.Away) continue;
-            var outcome = await zone.Server.TryLock(key, token, _lease, cancellationToken);
-            if (outcome.Exception is null) return (outcome.Result, new Lease(zone, key, token));
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        return null;
-    }
-
-    internal sealed record Lease(Zone Zone, string Key, string Token);
 }

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Streaming.Platform.Wire;
+
+namespace Streaming.Platform.Caching;
+
+/// <summary>How a value comes from its source into the cache: once for all who ask, in this process and in the others.</summary>
+internal sealed partial class CacheLoads(
+    LocalOptions options, LocalStore local, Zones? zones, Source source, HotKeys hot, HybridClock hybrid, TimeProvider clock, ILogger log, CancellationToken stopping)
+{
+    private readonly Flights _flights = new();
+
+    public void Forget(string key) => _flights.Forget(key);
+
+    public void ForgetTagged(string tag) => _flights.ForgetTagged(tag);
+
+    public Task Settled() => _flights.Settled();
+
+    public async Task<T?> Join<T, TState>(
+        string key, TState state, Func<TState, CancellationToken, ValueTask<T?>> factory, CacheLife life, CacheVersion floor) where T : class
+    {
+        var flight = _flights.Join(key, life.Tags, async () => await Load(key, state, factory, life, floor), out var began);
+        if (!began) source.Joined();
+        return (T?)await flight;
+    }
+
+    /// <summary>Nobody waits for it, so it carries nothing of whoever happened to ask.</summary>
+    public void Refresh<T, TState>(
+        string key, TState state, Func<TState, CancellationToken, ValueTask<T?>> factory, CacheLife life, CacheVersion floor) where T : class
+    {
+        if (_flights.IsFlying(key) || stopping.IsCancellationRequested) return;
+        using var _ = ExecutionContext.SuppressFlow();
+        _flights.Join(key, life.Tags, () => Task.Run(InBackground), out var began);
+        if (began) source.Refreshing();
+
+        async Task<object?> InBackground()
+        {
+            try
+            {
+                return await Load(key, state, factory, life, floor);
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                NotRefreshed(log, key, failure.Message);
+                throw;
+            }
+        }
+    }
+
+    /// <returns>What became of it in the first zone that could be written; null where none could.</returns>
+    public async ValueTask<WriteOutcome?> Store<T>(WriteKind kind, string key, T value, CacheVersion version, CacheLife life, CancellationToken cancellationToken)
+        where T : class
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Options);
+        var (soft, hard) = Jitter.Of(life, key, version);
+        if (zones is null)
+        {
+            local.Put(new LocalEntry(key, value, version, life.Tags, json.Length) { SoftAt = In(soft), HardAt = In(hard) });
+            return WriteOutcome.Written;
+        }
+
+        var now = hybrid.UnixMilliseconds;
+        var sealedValue = ZoneValue.Of(version, now + (long)soft.TotalMilliseconds, now + (long)hard.TotalMilliseconds, life.Tags, json);
+        var outcome = await zones.Write(new ZoneWrite(kind, key, sealedValue, version), cancellationToken);
+        // What no zone could take is answered from here meanwhile, so that the source is not asked for it at every turn.
+        if (outcome is null || (outcome != WriteOutcome.Newer && (kind == WriteKind.Set || hot.Estimate(key) >= options.HotReads)))
+            KeepForAMoment(key, value, sealedValue);
+        return outcome;
+    }
+
+    /// <summary>In this process's memory, for as long as a hot key is answered from there.</summary>
+    public void KeepForAMoment<T>(string key, T value, ZoneValue found) where T : class
+    {
+        var now = hybrid.UnixMilliseconds;
+        var left = Math.Min(options.Seconds, (found.HardAt - now) / 1000.0);
+        local.Put(new LocalEntry(key, value, found.Version, found.Tags, found.Json.Length)
+        {
+            SoftAt = In(TimeSpan.FromMilliseconds(Math.Max(0, found.SoftAt - now))),
+            HardAt = In(TimeSpan.FromSeconds(left)),
+        });
+    }
+
+    public T? Open<T>(ZoneValue found) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(found.Json.Span, ContractJson.Options);
+        }
+        catch (JsonException failure)
+        {
+            Unreadable(log, typeof(T).Name, failure.Message);
+            return null;
+        }
+    }
+
+    private async Task<T?> Load<T, TState>(
+        string key, TState state, Func<TState, CancellationToken, ValueTask<T?>> factory, CacheLife life, CacheVersion floor) where T : class
+    {
+        ZoneTurn? turn = null;
+        try
+        {
+            if (zones is not null)
+            {
+                (var made, turn) = await zones.Turn(key, floor, stopping);
+                if (made is not null && Open<T>(made) is { } theirs) return theirs;
+            }
+
+            // Before the source is asked: what is removed or set while it answers is newer than the answer.
+            var version = hybrid.Next();
+            var value = await source.Load(factory, state, stopping);
+            if (value is not null) await Store(WriteKind.Fill, key, value, version, life, stopping);
+            return value;
+        }
+        finally
+        {
+            if (turn is not null) await turn.End();
+        }
+    }
+
+    private long In(TimeSpan span) => clock.GetTimestamp() + (long)(span.TotalSeconds * clock.TimestampFrequency);
+
+    [LoggerMessage(1, LogLevel.Warning, "{Key} could not be refreshed, and is answered as it was until its hard end: {Reason}")]
+    private static partial void NotRefreshed(ILogger logger, string key, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "A cached value is no {Type} of this release and is made anew: {Reason}")]
+    private static partial void Unreadable(ILogger logger, string type, string reason);
+}
