@@ -19,7 +19,11 @@ public static class CacheRegistration
             s.GetRequiredService<ILogger<ZoneCache>>()));
         services.TryAddSingleton<IZoneCache>(s => s.GetRequiredService<ZoneCache>());
         services.TryAddSingleton<CacheTelemetry>();
-        services.AddHostedService(s => s.GetRequiredService<ZoneCache>());
+        services.AddHostedService(s =>
+        {
+            s.GetRequiredService<CacheTelemetry>(); // nobody else asks for it
+            return s.GetRequiredService<ZoneCache>();
+        });
         return services;
     }
 }

@@ -14,7 +14,6 @@ internal sealed class CacheRegistrationTests
     {
         await using var services = Services([]);
         var cache = services.GetRequiredService<IZoneCache>();
-        services.GetRequiredService<CacheTelemetry>();
         foreach (var hosted in services.GetServices<IHostedService>()) await hosted.StartAsync(default);
         for (var i = 0; i < 3; i++)
             await cache.GetOrCreate("film", 1927, static (year, _) => new ValueTask<Film?>(new Film("Metropolis", year)), CacheBuilding.Hour, default);

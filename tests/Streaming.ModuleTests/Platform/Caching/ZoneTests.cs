@@ -135,6 +135,21 @@ internal sealed class ZoneTests
     }
 
     [Test]
+    public async Task What_a_message_says_is_removed_is_not_returned_by_a_zone_that_does_not_know_yet()
+    {
+        var cache = await Cache("a");
+        await Fill(cache, 1, year: 1);
+        await using var server = await Server("b");
+        var version = new CacheVersion(HybridClock.TimeOf(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 1000), 1);
+        var removal = ZoneValue.Removed(version, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+        await server.Write(new ZoneWrite(WriteKind.Removal, "film 0", removal, version), removal.SoftAt, default);
+
+        await Until(async () => await cache.Get<Film>("film 0", default) is null);
+        await using var own = await Server("a");
+        Assert.That(ZoneValue.Open((await own.Get("film 0", default)).Result)!.IsRemoval, Is.False, "the own zone still has it");
+    }
+
+    [Test]
     public async Task A_stampede_in_two_processes_asks_the_source_once()
     {
         var caches = new[] { await Cache("a"), await Cache("b") };
