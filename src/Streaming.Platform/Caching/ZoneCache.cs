@@ -26,6 +26,7 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
     private readonly HotKeys _hot;
     private readonly Zones? _zones;
     private Task _polling = Task.CompletedTask;
+    private bool _disposed;
 
     public ZoneCache(CacheOptions options, Dependencies dependencies, TimeProvider clock, ILogger<ZoneCache> log)
     {
@@ -107,6 +108,8 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A container disposes of it once for each service that it is.
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         if (!_stop.IsCancellationRequested) await StopAsync(CancellationToken.None);
         if (_zones is not null) await _zones.DisposeAsync();
         _source.Dispose();

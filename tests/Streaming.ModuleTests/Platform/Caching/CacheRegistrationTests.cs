@@ -29,6 +29,15 @@ internal sealed class CacheRegistrationTests
     }
 
     [Test]
+    public async Task A_host_with_zones_ends_without_an_error()
+    {
+        var services = Services(new() { ["cache:zones:0:name"] = "a", ["cache:zones:0:connection"] = "localhost:1", ["cache:zone"] = "a" });
+        Assert.That(services.GetRequiredService<IZoneCache>().Report().Mode, Is.EqualTo("zones"));
+        Assert.That(services.GetServices<IHostedService>(), Has.Some.SameAs(services.GetRequiredService<IZoneCache>()));
+        Assert.That(async () => await services.DisposeAsync(), Throws.Nothing);
+    }
+
+    [Test]
     public async Task A_wrong_setting_stops_the_start()
     {
         await using var services = Services(new() { ["cache:zones:0:name"] = "a", ["cache:zones:0:connection"] = "localhost:1", ["cache:zone"] = "b" });
