@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Streaming.Host.Gateway;
 using Streaming.Host.Health;
 using Streaming.Host.Operations;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Http;
 using Streaming.Platform.Jobs;
@@ -40,6 +41,7 @@ internal static class StreamingApplication
         services.AddApiDescription();
         services.AddTelemetry(configuration);
         services.AddObjectStore();
+        services.AddZoneCache();
         services.AddJobs(configuration);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events");
         services.AddModules(configuration, StreamingModules.All);
@@ -63,6 +65,7 @@ internal static class StreamingApplication
         app.MapMetrics(configuration);
         app.MapOpenApi();
         app.MapResilienceBoard();
+        app.MapCacheBoard();
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();
