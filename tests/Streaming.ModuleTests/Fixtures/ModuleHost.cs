@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Kernel;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
@@ -52,7 +53,7 @@ internal sealed class ModuleHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddDataProtection();
-        builder.Services.AddHttpConventions().AddObjectStore().AddJobs(builder.Configuration);
+        builder.Services.AddHttpConventions().AddZoneCache().AddObjectStore().AddJobs(builder.Configuration);
         builder.Services.AddModules(builder.Configuration, modules);
         fakes?.Invoke(builder.Services);
         var host = builder.Build();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Streaming.Kernel;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
@@ -31,7 +32,7 @@ internal sealed class ModuleServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
-        builder.Services.AddRouting().AddHttpConventions().AddModules(builder.Configuration, modules);
+        builder.Services.AddRouting().AddHttpConventions().AddZoneCache().AddModules(builder.Configuration, modules);
         fakes?.Invoke(builder.Services);
         var app = builder.Build();
         var server = new ModuleServer(app);

@@ -21,6 +21,12 @@ internal sealed class FakeCatalog
     /// <summary>Titles are answered once this has ended.</summary>
     public Task Answering { get; set; } = Task.CompletedTask;
 
+    /// <summary>What titles are answered with instead.</summary>
+    public Error? Refusal { get; set; }
+
+    /// <summary>In whose name titles were asked for.</summary>
+    public List<Guid?> Subjects { get; } = [];
+
     public TitleCard Add(string name, string[] genres, string kind = TitleKinds.Film, int maturity = 0, string state = "published", Guid? series = null)
     {
         var card = new TitleCard(Guid.CreateVersion7(), kind, name, "", null, genres, maturity, null, null, true, state, series);
@@ -50,7 +56,9 @@ internal sealed class FakeCatalog
         {
             Note(request);
             Assert.That(request.Ids, Has.Count.InRange(1, 200).And.Unique);
+            lock (catalog.Asked) catalog.Subjects.Add(context.Caller.Subject);
             await catalog.Answering;
+            if (catalog.Refusal is { } refusal) return refusal;
             return new TitleList([.. Visible.Where(t => request.Ids.Contains(t.Id))]);
         }
 

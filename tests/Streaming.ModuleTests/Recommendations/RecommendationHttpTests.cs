@@ -14,10 +14,11 @@ internal sealed class RecommendationHttpTests
     [OneTimeSetUp]
     public async Task Start()
     {
+        // Before the start, which gathers a home page that is then kept for seconds.
+        for (var i = 0; i < 3; i++) _catalog.Add($"Title {i}", ["drama"]);
         _database = await TestDatabase.Create(Engine.Sqlite);
         _server = await ModuleServer.Start(
             [new RecommendationsModule()], new Dictionary<string, string?> { ["data:folder"] = _database.Folder }, _catalog.Register);
-        for (var i = 0; i < 3; i++) _catalog.Add($"Title {i}", ["drama"]);
     }
 
     [OneTimeTearDown]

@@ -24,12 +24,12 @@ internal static class ComposeHome
         public Rules() => RuleFor(q => q.Limit).InclusiveBetween(1, 40);
     }
 
-    internal sealed class Handler(CandidateRows candidates, RowCache cache, IMediator mediator, CallContext context)
+    internal sealed class Handler(RowCache cache, IMediator mediator, CallContext context)
         : IRequestHandler<GetHomeRows, Result<HomeRows>>
     {
         public async Task<Result<HomeRows>> Handle(GetHomeRows request, CancellationToken cancellationToken)
         {
-            var gathered = await cache.Get(context.Caller, candidates.Gather, cancellationToken);
+            var gathered = await cache.Get(context.Caller, cancellationToken);
             if (!gathered.TryGet(out var rows, out var error)) return error;
 
             var first = await IsNewFirst(cancellationToken) ? CandidateRows.New : CandidateRows.Popular;

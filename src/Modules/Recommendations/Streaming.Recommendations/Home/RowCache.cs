@@ -1,56 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
+using Streaming.Platform.Caching;
+using Streaming.Platform.Dial;
+using Streaming.Recommendations.Publishing;
 using Streaming.Users;
 
 namespace Streaming.Recommendations.Home;
 
 /// <summary>
 /// Candidate rows for a few seconds, apart for every maturity limit and for those who see all titles: by that the catalogue decides
-/// what it shows to a caller. So there are never more than 20 entries. Of many who miss one at once the first gathers it, and the
-/// others wait for that.
+/// what it shows to a caller. So there are never more than 20 entries. Of many who miss one at once one gathers it for all, on behalf
+/// of nobody but their audience.
 /// </summary>
-internal sealed class RowCache(TimeProvider clock)
+internal sealed class RowCache(IZoneCache cache, IServiceScopeFactory scopes)
 {
-    private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(5);
+    private const string Key = "recommendations:home";
 
-    private readonly Slot[] _slots = [.. Enumerable.Range(0, ViewerCaller.AnyMaturity + 2).Select(_ => new Slot())];
+    // Soft and hard are one: a page past its life is not answered, because what is popular moves without an event.
+    private static readonly CacheLife _life = new CacheLife(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)).Tagged(PublishedTitle.Tag);
 
-    public async Task<Result<HomeRow[]>> Get(Caller caller, Func<CancellationToken, Task<Result<HomeRow[]>>> gather, CancellationToken ct)
+    public async Task<Result<HomeRow[]>> Get(Caller caller, CancellationToken ct)
     {
-        var slot = _slots[Index(caller)];
-        if (Fresh(slot) is { } known) return known.Rows;
-        await slot.Gate.WaitAsync(ct);
+        int? limit = caller.SeesAllTitles ? null : Math.Clamp(caller.MaturityLimit, ViewerCaller.StrictestMaturity, ViewerCaller.AnyMaturity);
         try
         {
-            if (Fresh(slot) is { } meanwhile) return meanwhile.Rows;
-            var gathered = await gather(ct);
-            // What went wrong for one is not kept for the others: the next one tries for itself.
-            if (gathered.TryGet(out var rows, out _)) slot.Entry = new Entry(rows, clock.GetTimestamp());
-            return gathered;
+            return (await cache.GetOrCreate($"{Key}:{(limit is { } age ? $"{age}" : "all")}", (scopes, limit), static (audience, ct) => Gather(audience.scopes, audience.limit, ct), _life, ct))!;
         }
-        finally
+        catch (NotGathered failure)
         {
-            slot.Gate.Release();
+            return failure.Error;
+        }
+        catch (TimeoutException)
+        {
+            return Error.Unavailable("rows-late", "The rows were not gathered in time. Try again.");
         }
     }
 
-    private Entry? Fresh(Slot slot) => slot.Entry is { } entry && clock.GetElapsedTime(entry.Made) < _lifetime ? entry : null;
-
-    private static int Index(Caller caller) => caller.SeesAllTitles
-        ? ViewerCaller.AnyMaturity + 1
-        : Math.Clamp(caller.MaturityLimit, ViewerCaller.StrictestMaturity, ViewerCaller.AnyMaturity);
-
-    private sealed record Entry(HomeRow[] Rows, long Made);
-
-    private sealed class Slot
+    // Whoever asked first may be gone before the rows are there, and with them their scope.
+    private static async ValueTask<HomeRow[]?> Gather(IServiceScopeFactory scopes, int? limit, CancellationToken ct)
     {
-        private volatile Entry? _entry;
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CallContext>().Caller = limit is { } age
+            ? new Caller(null, [], new Dictionary<string, string> { [ViewerCaller.MaturityAttribute] = $"{age}" })
+            : new Caller(null, [Roles.Publisher], new Dictionary<string, string>());
+        var gathered = await scope.ServiceProvider.GetRequiredService<CandidateRows>().Gather(ct);
+        return gathered.TryGet(out var rows, out var error) ? rows : throw new NotGathered(error);
+    }
 
-        public SemaphoreSlim Gate { get; } = new(1);
-
-        public Entry? Entry
-        {
-            get => _entry;
-            set => _entry = value;
-        }
+    // The cache keeps what is returned and not what is thrown: the next one tries for itself.
+    private sealed class NotGathered(Error error) : Exception(error.Message)
+    {
+        public Error Error => error;
     }
 }

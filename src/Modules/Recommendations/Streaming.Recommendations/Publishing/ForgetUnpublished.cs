@@ -1,13 +1,17 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog;
+using Streaming.Platform.Caching;
 using Streaming.Recommendations.Data;
 
 namespace Streaming.Recommendations.Publishing;
 
 /// <summary>Forgets a title that viewers no longer see; its views stay, in case it comes back.</summary>
-internal sealed class ForgetUnpublished(RecommendationsDbContext db) : INotificationHandler<TitleUnpublished>
+internal sealed class ForgetUnpublished(RecommendationsDbContext db, IZoneCache cache) : INotificationHandler<TitleUnpublished>
 {
-    public Task Handle(TitleUnpublished notification, CancellationToken cancellationToken) =>
-        db.Published.Where(t => t.TitleId == notification.TitleId).ExecuteDeleteAsync(cancellationToken);
+    public async Task Handle(TitleUnpublished notification, CancellationToken cancellationToken)
+    {
+        await db.Published.Where(t => t.TitleId == notification.TitleId).ExecuteDeleteAsync(cancellationToken);
+        await cache.Invalidate(PublishedTitle.Tag, cancellationToken);
+    }
 }

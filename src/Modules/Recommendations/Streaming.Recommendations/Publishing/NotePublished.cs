@@ -1,17 +1,23 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Streaming.Catalog;
+using Streaming.Platform.Caching;
 using Streaming.Recommendations.Data;
 
 namespace Streaming.Recommendations.Publishing;
 
 /// <summary>Notes when a title first became visible; a new version of its metadata does not make it new again.</summary>
-internal sealed class NotePublished(RecommendationsDbContext db, TimeProvider clock) : INotificationHandler<TitlePublished>
+internal sealed class NotePublished(RecommendationsDbContext db, IZoneCache cache, TimeProvider clock) : INotificationHandler<TitlePublished>
 {
     public async Task Handle(TitlePublished notification, CancellationToken cancellationToken)
     {
-        if (await db.Published.AnyAsync(t => t.TitleId == notification.TitleId, cancellationToken)) return;
-        db.Published.Add(new PublishedTitle { TitleId = notification.TitleId, PublishedAt = clock.GetUtcNow() });
-        await db.SaveChangesAsync(cancellationToken);
+        if (!await db.Published.AnyAsync(t => t.TitleId == notification.TitleId, cancellationToken))
+        {
+            db.Published.Add(new PublishedTitle { TitleId = notification.TitleId, PublishedAt = clock.GetUtcNow() });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        // A new version may have other genres.
+        await cache.Invalidate(PublishedTitle.Tag, cancellationToken);
     }
 }
