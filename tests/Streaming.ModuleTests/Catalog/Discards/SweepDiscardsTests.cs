@@ -109,7 +109,7 @@ internal sealed class SweepDiscardsTests(Engine engine)
     [Test]
     public async Task It_is_done_every_hour()
     {
-        foreach (var schedule in _titles.Host.Services.GetServices<IHostedService>().OfType<SweepSchedule>()) await schedule.StartAsync(CancellationToken.None);
+        foreach (var schedule in _titles.Host.Services.GetServices<IHostedService>().OfType<SweepSchedule>()) schedule.Arrange();
         using var jobs = _titles.Host.Services.GetRequiredService<JobStorage>().GetConnection();
         var job = jobs.GetRecurringJobs().Single(j => j.Id == SweepSchedule.JobId);
         Assert.That((job.Cron, job.Job.Type, job.Job.Method.Name), Is.EqualTo((Cron.Hourly(), typeof(SweepDiscards), nameof(SweepDiscards.Sweep))));
