@@ -6,6 +6,7 @@ var root = new RootCommand("A video platform in one binary: a film goes in, view
     ServeCommand.Create(),
     IngestCommand.Create(),
     EventsCommand.Create(),
+    KeysCommand.Create(),
     ResetPasswordCommand.Create(),
     MigrateCommand.Create(),
     ConfigCommand.Create(),

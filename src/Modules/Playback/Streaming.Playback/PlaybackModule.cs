@@ -25,7 +25,7 @@ public sealed class PlaybackModule : IModule
         module.AddData<PlaybackDbContext, SqlitePlaybackDbContext, PostgresPlaybackDbContext>();
         module.AddOptions<TokenOptions>("token");
         module.Services.AddSingleton<PlaybackMetrics>();
-        module.Services.AddSingleton<SigningKeys>();
+        module.Services.AddSingleton<SigningKeys>().AddHostedService<FollowSigningKeys>();
         module.Services.AddSingleton<MediaGate>();
         module.Services.AddSingleton<Presentations>();
         module.Services.AddSingleton<ServeMedia>();
@@ -38,6 +38,10 @@ public sealed class PlaybackModule : IModule
         ShowSession.Map(playback);
         ReportEvents.Map(playback);
         ContinueWatching.Map(playback);
+        var keys = playback.MapGroup("/signing-keys");
+        ListSigningKeys.Map(keys);
+        RotateSigningKey.Map(keys);
+        RevokeSigningKey.Map(keys);
         ServeMedia.Map(routes);
     }
 }

@@ -155,6 +155,38 @@ internal sealed class OpenSessionTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task An_operator_changes_the_key_and_films_go_on_until_the_old_one_is_taken_back()
+    {
+        await using var own = (await PlaybackHosts.Start(engine, dial)).Host;
+        async Task<string> Token()
+        {
+            var others = own.Services.GetRequiredService<Others>();
+            return (await own.Send(new StartPlayback(Guid.CreateVersion7(), others.AddFilm()), Viewers.WithProfile(_profile))).Value.Hls.Split('/')[2];
+        }
+
+        async Task<Admission> Admit(string token) =>
+            await own.Services.GetRequiredService<MediaGate>().Admit(token, $"{Samples.Asset:N}/1", Caller.Anonymous, CancellationToken.None);
+
+        var first = await Token();
+        own.Clock.Advance(TimeSpan.FromMinutes(1));
+        var made = (await own.Send(new RotateSigningKey.Command())).Value;
+        var second = await Token();
+        var both = (await Admit(first), await Admit(second));
+        var listed = (await own.Send(new ListSigningKeys.Query())).Value.Items;
+        await own.Send(new RevokeSigningKey.Command(listed[1].Id));
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(second, Does.Contain($".{made.Id}"));
+            Assert.That(both, Is.EqualTo((Admission.Admitted, Admission.Admitted)));
+            Assert.That(listed.Select(k => k.State), Is.EqualTo((string[])["signing", "accepted"]));
+            Assert.That((await Admit(first), await Admit(second)), Is.EqualTo((Admission.Forged, Admission.Admitted)));
+            Assert.That((await own.Send(new RevokeSigningKey.Command(listed[1].Id))).Error!.Kind, Is.EqualTo(ErrorKind.NotFound));
+            Assert.That((await own.Send(new RotateSigningKey.Command(), Viewers.WithProfile(_profile))).Error!.Kind, Is.EqualTo(ErrorKind.Forbidden));
+        });
+    }
+
+    [Test]
     public async Task A_session_is_shown_to_its_own_profile_only()
     {
         var session = (await Open(_others.AddFilm())).Value;

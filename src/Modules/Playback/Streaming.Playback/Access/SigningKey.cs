@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -8,12 +9,21 @@ internal sealed class SigningKey
 {
     public const int IdLength = 4;
 
+    private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+
     /// <summary>Named in every token, so that a verifier knows which secret to take.</summary>
     public required string Id { get; init; }
 
     public required byte[] Secret { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    public static SigningKey Make(DateTimeOffset now) => new()
+    {
+        Id = RandomNumberGenerator.GetString(IdAlphabet, IdLength),
+        Secret = RandomNumberGenerator.GetBytes(32),
+        CreatedAt = now,
+    };
 }
 
 internal sealed class SigningKeyConfiguration : IEntityTypeConfiguration<SigningKey>

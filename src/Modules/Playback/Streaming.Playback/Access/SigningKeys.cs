@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -10,7 +9,6 @@ namespace Streaming.Playback.Access;
 /// <summary>The live keys, in memory for those who verify: a segment is served without a question to the database.</summary>
 internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SigningKeys> log) : IDisposable
 {
-    private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly TimeSpan _signsFor = TimeSpan.FromDays(30);
     private static readonly TimeSpan _acceptedFor = TimeSpan.FromDays(60);
     private static readonly TimeSpan _reloadAfter = TimeSpan.FromMinutes(5);
@@ -30,12 +28,7 @@ internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvi
 
         var outlived = now - _acceptedFor;
         await db.SigningKeys.Where(k => k.CreatedAt < outlived).ExecuteDeleteAsync(cancellationToken);
-        var key = new SigningKey
-        {
-            Id = RandomNumberGenerator.GetString(IdAlphabet, SigningKey.IdLength),
-            Secret = RandomNumberGenerator.GetBytes(32),
-            CreatedAt = now,
-        };
+        var key = SigningKey.Make(now);
         db.SigningKeys.Add(key); // not remembered here: the transaction may yet be rolled back
         return key;
     }
@@ -46,26 +39,32 @@ internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvi
         var age = known is null ? TimeSpan.MaxValue : clock.GetElapsedTime(known.LoadedAt);
         if (known is not null && age < _reloadAfter && (age < _reloadAtMostEvery || known.Keys.ContainsKey(id)))
             return known.Keys.GetValueOrDefault(id);
-        return (await Load(known, cancellationToken)).Keys.GetValueOrDefault(id);
+        return (await Load(known, anew: false, cancellationToken)).Keys.GetValueOrDefault(id);
     }
+
+    /// <summary>After this host has changed them: what somebody else has begun to read may be from before that.</summary>
+    public Task Reload(CancellationToken cancellationToken) => Load(_known, anew: true, cancellationToken);
+
+    /// <summary>Reads them anew where anybody has asked for one yet; what another host has changed is known here from then on.</summary>
+    public Task Follow(CancellationToken cancellationToken) => _known is { } known ? Load(known, anew: true, cancellationToken) : Task.CompletedTask;
 
     public void Dispose() => _loading.Dispose();
 
-    private async Task<Known> Load(Known? before, CancellationToken ct)
+    private async Task<Known> Load(Known? before, bool anew, CancellationToken ct)
     {
         await _loading.WaitAsync(ct);
         try
         {
-            if (_known is { } fresh && fresh != before) return fresh; // somebody else has just done it
+            if (!anew && _known is { } fresh && fresh != before) return fresh; // somebody else has just done it
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<PlaybackDbContext>();
             var keys = await db.SigningKeys.AsNoTracking().OrderByDescending(k => k.CreatedAt).ToListAsync(ct);
-            return _known = new Known(keys.ToFrozenDictionary(k => k.Id), keys.FirstOrDefault(), clock.GetTimestamp());
+            return _known = new Known(keys.ToFrozenDictionary(k => k.Id), keys.FirstOrDefault(), clock.GetTimestamp(), IsOld: false);
         }
         catch (Exception failure) when (before is not null && failure is not OperationCanceledException)
         {
-            LoadFailed(log, failure);
-            return _known = before with { LoadedAt = clock.GetTimestamp() };
+            if (!before.IsOld) LoadFailed(log, failure);
+            return _known = before with { LoadedAt = clock.GetTimestamp(), IsOld = true };
         }
         finally
         {
@@ -76,5 +75,5 @@ internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvi
     [LoggerMessage(1, LogLevel.Warning, "The signing keys could not be read; going on with those known")]
     private static partial void LoadFailed(ILogger logger, Exception failure);
 
-    private sealed record Known(FrozenDictionary<string, SigningKey> Keys, SigningKey? Newest, long LoadedAt);
+    private sealed record Known(FrozenDictionary<string, SigningKey> Keys, SigningKey? Newest, long LoadedAt, bool IsOld);
 }
