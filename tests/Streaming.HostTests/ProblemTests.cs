@@ -75,12 +75,20 @@ public sealed class ProblemTests
     public async Task Every_answer_carries_the_security_headers()
     {
         using var client = _host.Anonymous();
-        using var answer = await client.GetAsync("/health/live");
+        using var data = await client.GetAsync("/health/live");
+        using var page = await client.GetAsync("/sign-in");
         Assert.Multiple(() =>
         {
-            Assert.That(answer.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo((string[])["nosniff"]));
-            Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("default-src 'self'"));
-            Assert.That(answer.Headers.Contains("Server"), Is.False);
+            foreach (var answer in (HttpResponseMessage[])[data, page])
+            {
+                Assert.That(answer.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo((string[])["nosniff"]));
+                Assert.That(answer.Headers.Contains("Server"), Is.False);
+            }
+
+            Assert.That(data.Headers.GetValues("Content-Security-Policy").Single(), Is.EqualTo("default-src 'none'; frame-ancestors 'none'"));
+            Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("default-src 'self'").And.Contain("frame-ancestors 'none'"));
+            Assert.That(page.Headers.GetValues("Referrer-Policy"), Is.EqualTo((string[])["same-origin"]));
+            Assert.That(page.Headers.Contains("Permissions-Policy"), Is.True);
         });
     }
 

@@ -55,7 +55,7 @@ internal static class StreamingApplication
         app.UseProblemsOrPages();
         app.UseRouting();
         app.UseAdmission();
-        app.UseAuthentication();
+        app.UseSignIn();
         app.UseCaller();
         app.UseCallerLimits();
         app.UseAuthorization();

@@ -10,7 +10,7 @@ internal static class GatewayPipeline
 
     public static void AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<GatewaySettings>().AddSingleton<GatewayTelemetry>().AddSingleton<TrafficMap>();
+        services.AddSingleton<GatewaySettings>().AddSingleton<GatewayTelemetry>().AddSingleton<TrafficMap>().AddSingleton<RequestIds>();
         services.AddSingleton<RateLimits>().AddSingleton<LoadShedder>().AddSingleton<MediaGate>();
         services.AddHostedService<GatewayStart>();
         services.AddCrossOrigin();
@@ -38,6 +38,10 @@ internal static class GatewayPipeline
         app.UseMiddleware<RateLimiting>(true);
         app.UseMiddleware<LoadShedding>();
     }
+
+    /// <summary>Who brings nothing by which to be known is nobody, without anybody being asked.</summary>
+    public static void UseSignIn(this IApplicationBuilder app) => app.UseWhen(
+        static context => context.Request.Headers is var headers && (headers.Cookie.Count > 0 || headers.Authorization.Count > 0), known => known.UseAuthentication());
 
     /// <summary>After authentication: the limits of whoever it is.</summary>
     public static void UseCallerLimits(this IApplicationBuilder app) => app.UseMiddleware<RateLimiting>(false);

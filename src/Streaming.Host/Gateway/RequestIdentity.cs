@@ -6,7 +6,7 @@ namespace Streaming.Host.Gateway;
 /// Who is asking, as far as the connection tells, and a name for the request: its id, in the answer, the logs and problem details.
 /// What only our own machines may say is taken out of what anybody else sends.
 /// </summary>
-internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, ILogger<RequestIdentity> log)
+internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, ILogger<RequestIdentity> log)
 {
     public const string Header = "X-Request-Id";
 
@@ -19,7 +19,7 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
     {
         var peers = settings.Current.TrustedProxies;
         var isTrusted = peers.Contains(context.Connection.RemoteIpAddress);
-        context.TraceIdentifier = (isTrusted ? Inbound(context.Request.Headers) : null) ?? Guid.CreateVersion7().ToString();
+        context.TraceIdentifier = (isTrusted ? Inbound(context.Request.Headers) : null) ?? ids.Next();
         if (isTrusted) peers.Apply(context);
         Strip(context.Request.Headers);
         return log.IsEnabled(LogLevel.Critical) ? Scoped(context) : next(context);
