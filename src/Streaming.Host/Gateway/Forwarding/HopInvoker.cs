@@ -16,9 +16,13 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
         var began = clock.GetTimestamp();
         using var limit = new CancellationTokenSource(hop.Limit, clock);
         var answer = hop.IsReplayable ? await Ask(request, hop, limit.Token, cancellationToken) : await Do(request, hop, limit.Token, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
         hop.IsLate = limit.IsCancellationRequested;
-        if (answer is null) throw new HttpRequestException("No instance has answered.");
+        if (answer is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new HttpRequestException("No instance has answered.");
+        }
+
         hop.Took = clock.GetElapsedTime(began);
         return answer;
     }
@@ -55,21 +59,20 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
                     continue;
                 }
 
-                if (await ended.Answer is { } answer)
-                {
-                    hop.ServedBy = ended.Instance;
-                    await GiveUp(running, ended);
-                    return answer;
-                }
-
+                // Those that were asked before it had more time, and are to blame where it has an answer and they have none.
+                var blamed = running.IndexOf(ended);
                 running.Remove(ended);
                 ended.Dispose();
+                if (await ended.Answer is not { } answer) continue;
+                hop.ServedBy = ended.Instance;
+                await GiveUp(running, blamed);
+                return answer;
             }
         }
         finally
         {
-            await GiveUp(running, null);
-            foreach (var attempt in running) attempt.Dispose();
+            // Here only if time is up, or the client has gone, for which nobody is blamed anyway.
+            await GiveUp(running, running.Count);
         }
 
         bool Begin(Func<bool> isAllowed)
@@ -90,19 +93,14 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
         return running.Find(a => a.Answer.IsCompleted);
     }
 
-    /// <summary>Those that were asked before the one that has answered had more time than it, and are to blame.</summary>
-    private static async Task GiveUp(List<Attempt> running, Attempt? answered)
+    private static async Task GiveUp(List<Attempt> running, int blamed)
     {
-        var isBefore = answered is not null;
-        foreach (var attempt in running)
+        for (var i = 0; i < running.Count; i++)
         {
-            if (attempt == answered)
-            {
-                isBefore = false;
-                continue;
-            }
-
-            await attempt.GiveUp(isSpared: !isBefore);
+            await running[i].GiveUp(isSpared: i >= blamed);
+            running[i].Dispose();
         }
+
+        running.Clear();
     }
 }
