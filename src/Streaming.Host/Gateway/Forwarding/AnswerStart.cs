@@ -24,7 +24,7 @@ internal static class AnswerStart
             // A declared length that is not reached is noticed by the connection; an undeclared one ends here if it ended before the bound.
             var isAll = length < most || whole.Headers.ContentLength == length;
             var start = buffer[..length];
-            answer.Content = isAll ? new ByteArrayContent(start) : new StreamContent(new Continued(start, stream));
+            answer.Content = isAll ? new ByteArrayContent(start) : new StreamContent(new ContinuedStream(start, stream));
             foreach (var (name, values) in whole.Headers.NonValidated) answer.Content.Headers.TryAddWithoutValidation(name, values);
             // The rest, and the connection with it, goes when the new content does.
             if (isAll) whole.Dispose();
@@ -38,53 +38,6 @@ internal static class AnswerStart
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>What was read, then the rest.</summary>
-    private sealed class Continued(ReadOnlyMemory<byte> start, Stream rest) : Stream
-    {
-        private ReadOnlyMemory<byte> _start = start;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (_start.IsEmpty) return await rest.ReadAsync(buffer, cancellationToken);
-            var length = Math.Min(buffer.Length, _start.Length);
-            _start[..length].CopyTo(buffer);
-            _start = _start[length..];
-            return length;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronously.");
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) rest.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Attempt : IDisposable
     private readonly Hop _hop;
     private readonly CancellationToken _client;
     private readonly CancellationTokenSource _end;
-    private volatile bool _isSpared;
+    private volatile bool _isOutrun;
 
     private Attempt(Send wire, Instance instance, HttpRequestMessage request, Hop hop, CancellationToken client, CancellationToken limit)
     {
@@ -35,10 +35,10 @@ internal sealed class Attempt : IDisposable
         new(wire, instance, request, hop, client, limit);
 
     /// <summary>Nobody waits for it any more.</summary>
-    /// <param name="isSpared">It has had too little time to be blamed for it.</param>
-    public async Task GiveUp(bool isSpared)
+    /// <param name="isOutrun">Another has answered: being slower than that is no failure.</param>
+    public async Task GiveUp(bool isOutrun)
     {
-        _isSpared = isSpared;
+        _isOutrun = isOutrun;
         await _end.CancelAsync();
         (await Answer)?.Dispose();
     }
@@ -70,7 +70,7 @@ internal sealed class Attempt : IDisposable
             answer.Dispose();
             throw new InstanceFault($"it answered {(int)answer.StatusCode}");
         }
-        catch (OperationCanceledException) when (!_isSpared && !_client.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_isOutrun && !_client.IsCancellationRequested)
         {
             throw new InstanceFault("it did not answer in time");
         }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Streaming.Host.Gateway.Limits;
 using Streaming.Platform.Dial;
 using Yarp.ReverseProxy.Forwarder;
@@ -20,7 +19,7 @@ internal sealed class Forwarding(
 
     public Task Invoke(HttpContext context) => !pools.IsEmpty
         && traffic.Of(context).Movable is { } module && pools.Of(module) is { } pool && !ForwardedRequest.Is(context)
-        && IsElsewhere(context, pool) && CanTravel(context.Request, pool)
+        && CanTravel(context.Request, pool) && IsElsewhere(context, pool)
             ? Forward(context, pool)
             : next(context);
 
@@ -41,16 +40,18 @@ internal sealed class Forwarding(
             : share.Has(PartitionKey.Of(context.Connection.RemoteIpAddress));
     }
 
-    /// <summary>All of it can be held in memory, and it is a request and not a connection.</summary>
+    /// <summary>It is a request and not a connection, and does not say that it is too long to be held.</summary>
     private static bool CanTravel(HttpRequest request, ModulePool pool) =>
-        request.Headers.Upgrade.Count == 0 && !HttpMethods.IsConnect(request.Method)
-        && (!HasBody(request) || request.ContentLength <= pool.Settings.Section.BodyBytes);
-
-    private static bool HasBody(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
+        request.Headers.Upgrade.Count == 0 && !HttpMethods.IsConnect(request.Method) && (request.ContentLength ?? 0) <= pool.Settings.Section.BodyBytes;
 
     private async Task Forward(HttpContext context, ModulePool pool)
     {
-        var body = await Body(context.Request);
+        if (await RequestBody.Hold(context.Request, pool.Settings.Section.BodyBytes) is not { } body)
+        {
+            await next(context);
+            return;
+        }
+
         var isReplayable = body.Length == 0 && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
         var hop = new Hop(pool, isReplayable, body, Limit(context, isReplayable));
         context.Features.Set(hop);
@@ -73,16 +74,6 @@ internal sealed class Forwarding(
         Restore(context, body);
         if (outcome == HopOutcome.Lost) await Refusal.AnswerLost(context, hop.IsLate);
         else await next(context);
-    }
-
-    /// <summary>All of it, before anybody is asked: a client that sends slowly holds no instance, and what failed can be told apart.</summary>
-    private static async Task<byte[]> Body(HttpRequest request)
-    {
-        if (!HasBody(request) || request.ContentLength is not > 0) return [];
-        var body = new byte[(int)request.ContentLength];
-        await request.Body.ReadExactlyAsync(body, request.HttpContext.RequestAborted);
-        request.Body = new MemoryStream(body);
-        return body;
     }
 
     private TimeSpan Limit(HttpContext context, bool isReplayable)

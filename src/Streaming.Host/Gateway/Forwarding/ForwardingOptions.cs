@@ -45,7 +45,7 @@ internal sealed record ModuleSection
     [Range(1, 60_000)]
     public int HedgeUnknownMs { get; init; } = 100;
 
-    /// <summary>A request with a longer body, or one of unknown length, is served here: what is passed on is held in memory until it is answered.</summary>
+    /// <summary>A request with a longer body is served here: what is passed on is held in memory until it is answered.</summary>
     [Range(0, 16 * 1024 * 1024)]
     public int BodyBytes { get; init; } = 256 * 1024;
 }

@@ -37,6 +37,7 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
             using var attempt = Attempt.Start(base.SendAsync, instance, request, hop, client, limit);
             if (await attempt.Answer is not { } answer) continue;
             hop.ServedBy = instance;
+            instance.Served();
             return answer;
         }
 
@@ -59,20 +60,21 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
                     continue;
                 }
 
-                // Those that were asked before it had more time, and are to blame where it has an answer and they have none.
-                var blamed = running.IndexOf(ended);
+                var place = running.IndexOf(ended);
                 running.Remove(ended);
                 ended.Dispose();
                 if (await ended.Answer is not { } answer) continue;
                 hop.ServedBy = ended.Instance;
-                await GiveUp(running, blamed);
+                ended.Instance.Served();
+                // Those that were asked before it have had more time.
+                foreach (var slower in running.Take(place)) slower.Instance.Outrun();
+                await GiveUp(running, isOutrun: true);
                 return answer;
             }
         }
         finally
         {
-            // Here only if time is up, or the client has gone, for which nobody is blamed anyway.
-            await GiveUp(running, running.Count);
+            await GiveUp(running, isOutrun: false);
         }
 
         bool Begin(Func<bool> isAllowed)
@@ -93,12 +95,12 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
         return running.Find(a => a.Answer.IsCompleted);
     }
 
-    private static async Task GiveUp(List<Attempt> running, int blamed)
+    private static async Task GiveUp(List<Attempt> running, bool isOutrun)
     {
-        for (var i = 0; i < running.Count; i++)
+        foreach (var attempt in running)
         {
-            await running[i].GiveUp(isSpared: i >= blamed);
-            running[i].Dispose();
+            await attempt.GiveUp(isOutrun);
+            attempt.Dispose();
         }
 
         running.Clear();

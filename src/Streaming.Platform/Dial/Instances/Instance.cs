@@ -19,7 +19,8 @@ public enum InstanceState
 /// <summary>
 /// Another process and how it fares: in or out, by probes and by what becomes of the calls to it. It is put out by two missed probes in
 /// a row or by an open circuit, and comes back when probes are answered again: with a small share that grows, since a cold process
-/// that gets its whole share at once fails again.
+/// that gets its whole share at once fails again. One that others outrun again and again gets a small share until it answers in time: it
+/// may hang, or only be cold, which a probe or two seconds tell.
 /// </summary>
 public sealed class Instance : IDisposable
 {
@@ -27,6 +28,8 @@ public sealed class Instance : IDisposable
     private const double LeastWeight = 0.1;
     private const string ByHand = "isolated by hand";
     private const int LongestRest = 12;
+    private const int TooOften = 5;
+    private static readonly TimeSpan _tooLong = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _forgotten = TimeSpan.FromMinutes(2);
 
     private readonly Lock _gate = new();
@@ -41,6 +44,8 @@ public sealed class Instance : IDisposable
     private int _answered;
     private int _inFlight;
     private int _ejections;
+    private int _outrun;
+    private long _outrunSince;
 
     /// <param name="at">Where it is.</param>
     /// <param name="dependency">Its circuit and its counts.</param>
@@ -97,6 +102,7 @@ public sealed class Instance : IDisposable
         lock (_gate)
         {
             if (_state != InstanceState.In) return 0;
+            if (_outrun >= TooOften) return LeastWeight;
             if (!_isRamped || ramp <= TimeSpan.Zero) return 1;
             return Math.Clamp(_clock.GetElapsedTime(_since) / ramp, LeastWeight, 1);
         }
@@ -125,7 +131,7 @@ public sealed class Instance : IDisposable
         if (isBack) await Dependency.Close();
         lock (_gate)
         {
-            (_state, _since, Reason, _isRamped) = (InstanceState.In, _clock.GetTimestamp(), null, isBack || _isLate);
+            (_state, _since, Reason, _isRamped, _outrun) = (InstanceState.In, _clock.GetTimestamp(), null, isBack || _isLate, 0);
             (_lost, var old) = (new CancellationTokenSource(), _lost);
             old.Dispose();
         }
@@ -161,6 +167,24 @@ public sealed class Instance : IDisposable
         PutOut(reason);
     }
 
+    /// <summary>It has answered a call before anybody else did.</summary>
+    public void Served()
+    {
+        if (Volatile.Read(ref _outrun) != 0) Volatile.Write(ref _outrun, 0);
+    }
+
+    /// <summary>Another, which was asked later, has answered in its place.</summary>
+    public void Outrun()
+    {
+        lock (_gate)
+        {
+            if (_outrun++ == 0) _outrunSince = _clock.GetTimestamp();
+            if (_outrun < TooOften || _clock.GetElapsedTime(_outrunSince) < _tooLong) return;
+        }
+
+        PutOut("others have answered in its place for two seconds, and it never");
+    }
+
     /// <summary>After a call that failed or was refused: an open circuit puts it out.</summary>
     public void Judge(string reason)
     {
@@ -183,7 +207,7 @@ public sealed class Instance : IDisposable
         {
             if (_state != InstanceState.In) return;
             _ejectionsInARow = _clock.GetElapsedTime(_since) > _forgotten ? 1 : _ejectionsInARow + 1;
-            (_state, _since, Reason, _answered, _missed) = (InstanceState.Out, _clock.GetTimestamp(), reason, 0, 0);
+            (_state, _since, Reason, _answered, _missed, _outrun) = (InstanceState.Out, _clock.GetTimestamp(), reason, 0, 0, 0);
             _ejections++;
             lost = _lost;
         }

@@ -9,12 +9,13 @@ namespace Streaming.Platform.Dial.Instances;
 public sealed class PoolPace(TimeProvider clock)
 {
     private const double Usual = 95;
+    private const long Unknown = -1;
     private static readonly TimeSpan _looked = TimeSpan.FromMilliseconds(250);
 
     private readonly RetryBudget _retries = new();
     private readonly RetryBudget _hedges = new();
     private readonly LatencyWindow _latency = new();
-    private TimeSpan? _usual;
+    private long _usual = Unknown;
     private long _at = clock.GetTimestamp() - clock.TimestampFrequency;
 
     /// <summary>Requests under way.</summary>
@@ -50,10 +51,11 @@ public sealed class PoolPace(TimeProvider clock)
         if (clock.GetElapsedTime(Volatile.Read(ref _at)) >= _looked)
         {
             Volatile.Write(ref _at, clock.GetTimestamp());
-            _usual = _latency.Percentile(Usual);
+            Volatile.Write(ref _usual, _latency.Percentile(Usual)?.Ticks ?? Unknown);
         }
 
-        return _usual is not { } usual ? whileUnknown : usual < least ? least : usual > most ? most : usual;
+        var usual = Volatile.Read(ref _usual);
+        return usual == Unknown ? whileUnknown : new TimeSpan(Math.Clamp(usual, least.Ticks, most.Ticks));
     }
 
     /// <summary>The nearest-rank percentile, 0 to 100, of the last 512 requests; null below 20.</summary>

@@ -12,14 +12,14 @@ namespace Streaming.HostTests.Gateway.Forwarding;
 public sealed class CanaryTests
 {
     private const string Titles = "/api/catalog/titles";
-    private const int Strangers = 200;
+    private const int Strangers = 80;
 
     private StubInstance _stub = null!;
     private TestHost _host = null!;
     private HttpClient _client = null!;
     private string _folder = null!;
 
-    [SetUp]
+    [OneTimeSetUp]
     public async Task Start()
     {
         _folder = Directory.CreateTempSubdirectory("streaming-canary-").FullName;
@@ -30,7 +30,7 @@ public sealed class CanaryTests
         _client = _host.Anonymous();
     }
 
-    [TearDown]
+    [OneTimeTearDown]
     public async Task Stop()
     {
         _client.Dispose();
@@ -39,25 +39,29 @@ public sealed class CanaryTests
         Directory.Delete(_folder, recursive: true);
     }
 
+    [SetUp]
+    public async Task Quarter()
+    {
+        await Dial(25);
+        await InForce(25);
+    }
+
     [Test]
     public async Task A_quarter_is_served_elsewhere_nobody_flips_and_half_only_adds()
     {
         var quarter = await ServedElsewhere();
-        Assert.That(quarter, Has.Count.InRange(25, 80), "200 × 25 %, and six times what chance would do");
+        Assert.That(quarter, Has.Count.InRange(8, 32), "the same addresses every time, so the same number too");
         Assert.That(await ServedElsewhere(), Is.EqualTo(quarter), "between calls");
 
         await Dial(50);
         await InForce(50);
         var half = await ServedElsewhere();
         Assert.That(half, Is.SupersetOf(quarter));
-        Assert.That(half, Has.Count.InRange(60, 140));
+        Assert.That(half, Has.Count.InRange(25, 55));
 
-        foreach (var wrong in new[] { "http://127.0.0.1:1/with/a/path", "nowhere" })
-        {
-            await Dial(100, wrong);
-            await Task.Delay(1300);
-            Assert.That(await ServedElsewhere(), Is.EqualTo(half), $"{wrong} was refused as a whole");
-        }
+        await Dial(100, "http://127.0.0.1:1/with/a/path");
+        await Task.Delay(1300);
+        Assert.That(await ServedElsewhere(), Is.EqualTo(half), "a wrong address is refused, and with it the whole change");
 
         await Dial(0);
         await InForce(0);

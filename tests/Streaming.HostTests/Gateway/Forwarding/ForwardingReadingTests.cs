@@ -1,6 +1,3 @@
-using Streaming.Host.Gateway;
-using Streaming.HostTests.Gateway;
-
 namespace Streaming.HostTests.Gateway.Forwarding;
 
 /// <summary>What may be said below gateway:forwarding.</summary>

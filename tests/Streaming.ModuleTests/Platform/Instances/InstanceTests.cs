@@ -64,6 +64,25 @@ internal sealed class InstanceTests
     }
 
     [Test]
+    public async Task One_that_is_outrun_again_and_again_gets_little_until_it_answers_and_nothing_if_it_never_does()
+    {
+        var instance = Made.Instance(_clock);
+        await instance.Answered();
+        for (var call = 0; call < 4; call++) instance.Outrun();
+        Assert.That(instance.Weight(_ramp), Is.EqualTo(1));
+        instance.Outrun();
+        Assert.That(instance.Weight(_ramp), Is.EqualTo(0.1));
+        instance.Served();
+        Assert.That(instance.Weight(_ramp), Is.EqualTo(1), "it was only cold");
+
+        for (var call = 0; call < 5; call++) instance.Outrun();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(instance.State, Is.EqualTo(InstanceState.In));
+        instance.Outrun();
+        Assert.That(instance.State, Is.EqualTo(InstanceState.Out));
+    }
+
+    [Test]
     public async Task It_comes_back_after_its_rest_and_two_answers_with_a_share_that_grows()
     {
         var instance = Made.Instance(_clock);
