@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Streaming.Host.Gateway;
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Health;
 using Streaming.Host.Operations;
 using Streaming.Platform.Caching;
@@ -58,6 +59,7 @@ internal static class StreamingApplication
         app.UseSignIn();
         app.UseCaller();
         app.UseCallerLimits();
+        app.UseForwarding();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLive });
@@ -66,6 +68,8 @@ internal static class StreamingApplication
         app.MapOpenApi();
         app.MapResilienceBoard();
         app.MapCacheBoard();
+        app.MapForwardingBoard();
+        app.MapPlacements();
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();

@@ -26,6 +26,8 @@ internal static class StreamingConfiguration
         // What fails in earnest is thrown and told where it matters; looking whether a table is there fails as a matter of course.
         ["logging:loglevel:microsoft.entityframeworkcore.database.command"] = "None",
         ["logging:loglevel:hangfire"] = "Warning",
+        // What cannot be forwarded is served here or told to the client; instances that fail are told of once, when they are put out.
+        ["logging:loglevel:yarp"] = "None",
         ["logging:loglevel:system"] = "Warning",
     }.ToFrozenDictionary();
 

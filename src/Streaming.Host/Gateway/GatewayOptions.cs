@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Gateway.Limits;
 using Streaming.Host.Gateway.Shedding;
 
@@ -22,6 +23,11 @@ internal sealed record GatewayOptions
     public CrossOriginOptions Cors { get; init; } = new();
 
     public ServerOptions Server { get; init; } = new();
+
+    /// <summary>Where this host stands; instances of the same region are asked first.</summary>
+    public string Region { get; init; } = "local";
+
+    public ForwardingOptions Forwarding { get; init; } = new();
 }
 
 /// <summary>Other sites whose pages may use the API: <c>gateway:cors</c>. None by default.</summary>

@@ -1,3 +1,4 @@
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Gateway.Limits;
 using Streaming.Host.Gateway.Shedding;
 
@@ -13,6 +14,7 @@ internal static class GatewayPipeline
         services.AddSingleton<GatewaySettings>().AddSingleton<GatewayTelemetry>().AddSingleton<TrafficMap>().AddSingleton<RequestIds>();
         services.AddSingleton<RateLimits>().AddSingleton<LoadShedder>().AddSingleton<MediaGate>();
         services.AddHostedService<GatewayStart>();
+        services.AddForwarding();
         services.AddCrossOrigin();
         services.AddHsts(hsts => hsts.MaxAge = _hsts);
         services.Configure<ProblemDetailsOptions>(problems =>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Gateway.Limits;
 
 namespace Streaming.Host.Gateway;
@@ -24,9 +25,13 @@ internal static class GatewayReading
                 "media" => options with { Media = Bound(section, options.Media with { }) },
                 "cors" => options with { Cors = Origins(section, Bound(section, new CrossOriginOptions())) },
                 "server" => options with { Server = Bound(section, options.Server with { }) },
+                "region" => options with { Region = ForwardingReading.Name(section.Path, section.Value) },
+                "forwarding" => options,
                 _ => throw new InvalidOperationException(
-                    $"{section.Path} is not known. There are trustedProxies, deadlineMs, limits, shedding, media, cors and server."),
+                    $"{section.Path} is not known. There are trustedProxies, deadlineMs, limits, shedding, media, cors, server, region and forwarding."),
             };
+        // Last, for an instance is in this host's region unless it says otherwise.
+        options = options with { Forwarding = ForwardingReading.Read(configuration.GetSection($"{Section}:forwarding"), options.Region) };
         if (options.Shedding.Minimum > options.Shedding.Maximum)
             throw new InvalidOperationException($"{Section}:shedding:minimum is {options.Shedding.Minimum}, more than maximum, which is {options.Shedding.Maximum}.");
         return options;
@@ -53,7 +58,7 @@ internal static class GatewayReading
         return options with { All = [.. limits.Values.OrderBy(l => l.Name, StringComparer.Ordinal)] };
     }
 
-    private static T Bound<T>(IConfigurationSection section, T options) where T : notnull
+    public static T Bound<T>(IConfigurationSection section, T options) where T : notnull
     {
         try
         {

@@ -23,6 +23,18 @@ internal static class Refusal
         Error.Unavailable(Error.Shed, $"There is more to do here than can be done in time, and this was not begun. Try again in {retryAfterSeconds} s."),
         StatusCodes.Status503ServiceUnavailable, "Busy", retryAfterSeconds);
 
+    /// <summary>A change was sent to another process and nobody knows what became of it. Whoever asked can find out; sending it again unasked might do it twice.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="isLate">No answer came in time; else the connection broke.</param>
+    public static Task AnswerLost(HttpContext context, bool isLate)
+    {
+        var problem = Problems.From(Error.Unavailable(
+            "answer-lost",
+            "This was passed on to another process whose answer did not come, so it may or may not have been done. Look whether it was, or send it again with the same Idempotency-Key.")).ProblemDetails;
+        (problem.Status, problem.Title) = (isLate ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway, "Answer lost");
+        return TypedResults.Problem(problem).ExecuteAsync(context);
+    }
+
     private static async Task Write(HttpContext context, Error error, int status, string title, int retryAfterSeconds)
     {
         context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);

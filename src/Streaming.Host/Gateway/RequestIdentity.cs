@@ -1,4 +1,5 @@
 using System.Collections;
+using Streaming.Host.Gateway.Forwarding;
 
 namespace Streaming.Host.Gateway;
 
@@ -6,11 +7,13 @@ namespace Streaming.Host.Gateway;
 /// Who is asking, as far as the connection tells, and a name for the request: its id, in the answer, the logs and problem details.
 /// What only our own machines may say is taken out of what anybody else sends.
 /// </summary>
-internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, ILogger<RequestIdentity> log)
+internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, HostIdentity host, ILogger<RequestIdentity> log)
 {
     public const string Header = "X-Request-Id";
 
-    private const string Internal = "Streaming-Internal-";
+    /// <summary>Headers that only our own processes may send one another.</summary>
+    public const string Internal = "Streaming-Internal-";
+
     private const string Forwarded = "Forwarded";
     private const string XForwarded = "X-Forwarded-";
     private const int Longest = 128;
@@ -20,7 +23,12 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
         var peers = settings.Current.TrustedProxies;
         var isTrusted = peers.Contains(context.Connection.RemoteIpAddress);
         context.TraceIdentifier = (isTrusted ? Inbound(context.Request.Headers) : null) ?? ids.Next();
-        if (isTrusted) peers.Apply(context);
+        if (isTrusted)
+        {
+            peers.Apply(context);
+            ForwardedRequest.Note(context, host);
+        }
+
         Strip(context.Request.Headers);
         return log.IsEnabled(LogLevel.Critical) ? Scoped(context) : next(context);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Metadata;
 using Streaming.Platform.Http;
+using Streaming.Platform.Modules;
 
 namespace Streaming.Host.Gateway;
 
@@ -38,7 +39,11 @@ internal enum TrafficKind
 }
 
 /// <summary>What the gateway has to know of an endpoint.</summary>
-internal sealed record Traffic(TrafficClass Class, TrafficKind Kind, IReadOnlyList<string> Limits)
+/// <param name="Class">When it is given up.</param>
+/// <param name="Kind">How long its answers last.</param>
+/// <param name="Limits">The limits that it names.</param>
+/// <param name="Movable">The module with which it may be served elsewhere; null where only this host can serve it.</param>
+internal sealed record Traffic(TrafficClass Class, TrafficKind Kind, IReadOnlyList<string> Limits, string? Movable = null)
 {
     public static readonly Traffic Unrouted = new(TrafficClass.Browse, TrafficKind.Ordinary, []);
 }
@@ -58,10 +63,12 @@ internal sealed class TrafficMap
     internal static Traffic Read(Endpoint endpoint)
     {
         var route = new PathString("/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/', '~'));
+        var kind = KindOf(endpoint, route);
         return new Traffic(
             IsBelow(route, _playback) ? TrafficClass.Playback : IsBelow(route, _background) ? TrafficClass.Background : TrafficClass.Browse,
-            KindOf(endpoint, route),
-            [.. endpoint.Metadata.GetOrderedMetadata<RateLimited>().Select(l => l.Limit).Distinct(StringComparer.OrdinalIgnoreCase)]);
+            kind,
+            [.. endpoint.Metadata.GetOrderedMetadata<RateLimited>().Select(l => l.Limit).Distinct(StringComparer.OrdinalIgnoreCase)],
+            kind == TrafficKind.Ordinary && endpoint.Metadata.GetMetadata<ServedHere>() is null ? endpoint.Metadata.GetMetadata<ModuleEndpoint>()?.Module : null);
     }
 
     private static TrafficKind KindOf(Endpoint endpoint, PathString route) =>

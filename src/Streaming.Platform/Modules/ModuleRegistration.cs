@@ -1,5 +1,6 @@
 using System.Reflection;
 using FluentValidation;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,10 +48,11 @@ public static class ModuleRegistration
         return services;
     }
 
-    /// <summary>Maps every module's endpoints.</summary>
+    /// <summary>Maps every module's endpoints, each with a <see cref="ModuleEndpoint"/> that says whose it is.</summary>
     public static void MapModules(this IEndpointRouteBuilder routes)
     {
-        foreach (var module in routes.ServiceProvider.GetRequiredService<ModuleSet>().Modules) module.MapEndpoints(routes);
+        foreach (var module in routes.ServiceProvider.GetRequiredService<ModuleSet>().Modules)
+            module.MapEndpoints(routes.MapGroup("").WithMetadata(new ModuleEndpoint(module.Name)));
     }
 
     private static IEnumerable<string> AddHandlers(IServiceCollection services, ModuleBuilder builder, IModule module, Type[] types)

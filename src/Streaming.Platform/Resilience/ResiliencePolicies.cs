@@ -27,6 +27,9 @@ public sealed partial class ResiliencePolicies : IDisposable
     /// <summary>One zone of the cache.</summary>
     public const string CacheZone = "cache.zone";
 
+    /// <summary>Another process of this binary, to which the gateway forwards.</summary>
+    public const string Instance = "gateway.instance";
+
     private const string Section = "resilience:policies";
 
     private static readonly FrozenDictionary<string, ResiliencePolicy> _builtIn = new Dictionary<string, ResiliencePolicy>
@@ -36,6 +39,8 @@ public sealed partial class ResiliencePolicies : IDisposable
         ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600 },
         ["recommendations"] = new() { TimeoutMs = 300 },
         [CacheZone] = new() { TimeoutMs = 25, BreakerInARow = 5, BreakerQuietBelow = 0, BreakerSleepMs = 500 },
+        // A request brings its own time with it. What fails is asked of another instance, and not of the same one again.
+        [Instance] = new() { TimeoutMs = 0, BreakerInARow = 5, BreakerQuietBelow = 0, LeavesBehind = false },
         // The contract's deadline bounds a command's time, and a migration has none. A context must not be used again before it is done.
         [DatabaseRead] = new() { TimeoutMs = 0, LeavesBehind = false },
         [DatabaseWrite] = new() { TimeoutMs = 0, LeavesBehind = false },
@@ -122,6 +127,8 @@ public sealed partial class ResiliencePolicies : IDisposable
                 throw new InvalidOperationException($"{section.Path}:timeoutMs is {policy.TimeoutMs}, longer than totalTimeoutMs, which is {policy.TotalTimeoutMs}: one attempt cannot outlast them all.");
             if (section.Key is DatabaseRead or DatabaseWrite && (policy.Retries > 0 || policy.LeavesBehind))
                 throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false, since a database's command is neither repeated nor left behind.");
+            if (section.Key == Instance && (policy.Retries > 0 || policy.LeavesBehind))
+                throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false; another instance is asked instead.");
             policies[section.Key] = policy;
         }
 

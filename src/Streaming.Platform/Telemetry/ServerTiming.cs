@@ -57,7 +57,8 @@ public static class ServerTimingRegistration
         context.Response.OnStarting(static state =>
         {
             var (response, timing) = ((HttpResponse, ServerTiming))state;
-            if (timing.ToString() is { Length: > 0 } told) response.Headers["Server-Timing"] = told;
+            // Beside what another process has told, where it has answered.
+            if (timing.ToString() is { Length: > 0 } told) response.Headers.Append("Server-Timing", told);
             return Task.CompletedTask;
         }, (context.Response, timing));
         return next(context);

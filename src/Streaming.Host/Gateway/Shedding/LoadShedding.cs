@@ -1,3 +1,4 @@
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Gateway.Limits;
 
 namespace Streaming.Host.Gateway.Shedding;
@@ -30,7 +31,8 @@ internal sealed class LoadShedding(RequestDelegate next, TrafficMap traffic, Loa
         }
         finally
         {
-            shedder.Leave(entry, counts: !context.RequestAborted.IsCancellationRequested);
+            // Nor does the time of one that was answered elsewhere say how busy this host is.
+            shedder.Leave(entry, counts: !context.RequestAborted.IsCancellationRequested && context.Features.Get<Hop>() is null);
         }
     }
 

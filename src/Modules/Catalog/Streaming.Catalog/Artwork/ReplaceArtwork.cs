@@ -45,7 +45,7 @@ internal static class ReplaceArtwork
                 var replaced = await mediator.Send(new Command(id, request.ExpectedVersion, request.Body), ct);
                 return replaced.IsError ? Problems.From(replaced.Error) : await TitleResource.Answer(mediator, id, response, ct);
             })
-            .WithMetadata(new RequestSizeLimitAttribute(ArtworkFiles.MaxBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(ArtworkFiles.MaxBytes)).ServedHere()
             .WithName("ReplaceArtwork").WithSummary("Another picture: JPEG, PNG or WebP of up to 10 MB, kept as 1280 by 720.")
             .Accepts<Stream>("image/jpeg", "image/png", "image/webp")
             .Produces<TitleResource>()

@@ -21,6 +21,7 @@ internal static class ServeArtwork
                 response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return Results.Stream(picture, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{hash}\""), enableRangeProcessing: true);
             })
+            .ServedHere()
             .WithName("GetArtwork").WithSummary("A picture of a title, 1280 by 720.").WithTags("Catalog")
             .Produces(StatusCodes.Status200OK, contentType: "image/jpeg").ProducesProblem(StatusCodes.Status404NotFound);
 }

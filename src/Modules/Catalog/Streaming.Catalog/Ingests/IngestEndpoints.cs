@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Catalog.Media;
+using Streaming.Platform.Http;
 using Streaming.Platform.Modules;
 
 namespace Streaming.Catalog.Ingests;
@@ -25,7 +26,7 @@ internal static class IngestEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var ingests = routes.MapGroup("/api/catalog/ingests").WithTags("Ingests").ProducesProblem(StatusCodes.Status403Forbidden);
+        var ingests = routes.MapGroup("/api/catalog/ingests").WithTags("Ingests").ServedHere().ProducesProblem(StatusCodes.Status403Forbidden);
         ListIngests.Map(ingests);
         ShowIngest.Map(ingests);
         FollowIngests.Map(ingests);

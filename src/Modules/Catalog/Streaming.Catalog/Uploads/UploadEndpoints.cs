@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Http;
 using Streaming.Platform.Modules;
 
 namespace Streaming.Catalog.Uploads;
@@ -17,7 +18,7 @@ internal static class UploadEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var uploads = routes.MapGroup("/api/catalog/uploads").WithTags("Uploads").AddEndpointFilter(Tus.SpeakVersion);
+        var uploads = routes.MapGroup("/api/catalog/uploads").WithTags("Uploads").ServedHere().AddEndpointFilter(Tus.SpeakVersion);
         CreateUpload.Map(uploads);
         GetUpload.Map(uploads);
         ReceiveChunk.Map(uploads);

@@ -51,6 +51,7 @@ internal sealed class ServeMedia(MediaGate gate, Presentations presentations, IO
         routes.MapMethods(Pattern, [HttpMethods.Get, HttpMethods.Head],
                 (HttpContext http, CallContext context, ServeMedia media, string token, string asset, string revision, string? path) =>
                     media.Handle(http, context, token, asset, revision, path ?? ""))
+            .ServedHere()
             .WithName("GetMedia").WithTags("Media").WithSummary("A manifest, segment, text track or picture that a signed address opens")
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status206PartialContent).Produces(StatusCodes.Status304NotModified)
             .Produces(StatusCodes.Status416RangeNotSatisfiable)
@@ -63,7 +64,7 @@ internal sealed class ServeMedia(MediaGate gate, Presentations presentations, IO
             http.Response.Headers.AccessControlMaxAge = "86400";
             http.Response.Headers.CacheControl = "no-store";
             return TypedResults.NoContent();
-        }).ExcludeFromDescription();
+        }).ServedHere().ExcludeFromDescription();
     }
 
     private async Task<Result<long>> File(HttpContext http, string key, string etag, CancellationToken ct)
