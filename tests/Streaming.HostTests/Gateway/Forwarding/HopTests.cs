@@ -65,7 +65,7 @@ public sealed class HopTests : IAsyncDisposable
             Assert.That(answer.Headers.GetValues("Set-Cookie"), Is.EqualTo(new[] { "one=1", "two=2" }));
             Assert.That(answer.Headers.GetValues("Server-Timing").Single(), Does.Contain("catalog;dur=1.5"));
             Assert.That(answer.Headers.CacheControl?.ToString(), Is.EqualTo("max-age=7, private"));
-            Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'self'"));
+            Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(), Is.EqualTo("default-src 'none'; frame-ancestors 'none'"), "once, and the gateway's");
             Assert.That(answer.Headers.GetValues("Strict-Transport-Security").Single(), Is.EqualTo("max-age=1"), "once");
             Assert.That(answer.Headers.GetValues("X-Request-Id").Single(), Is.EqualTo("its-id"));
             Assert.That(answer.Headers.Any(h => h.Key.StartsWith("Streaming-Internal", StringComparison.OrdinalIgnoreCase)), Is.False);
