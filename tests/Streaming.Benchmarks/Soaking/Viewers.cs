@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+
+namespace Streaming.Benchmarks.Soaking;
+
+/// <summary>A request that a viewer makes: what kind it is, and how it is sent.</summary>
+internal sealed record Asking(string Kind, Func<HttpClient, CancellationToken, Task<HttpResponseMessage>> Send);
+
+/// <summary>
+/// Viewers who ask at their own pace, whether or not what they asked before has been answered: a server that hangs gets no rest. Of a
+/// hundred requests sixty are for segments, as with people who watch.
+/// </summary>
+internal sealed class Viewers(IReadOnlyList<HttpClient> clients, SoakStage stage, int perSecond)
+{
+    private const int MostAtOnce = 4000;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(5);
+
+    private readonly Random _random = new(20260105);
+    private int _underWay;
+
+    /// <summary>Sends for so long, and answers when all of it has been answered.</summary>
+    public async Task Ask(TimeSpan time, Tally tally, CancellationToken ct)
+    {
+        var answers = new List<Task>();
+        var (began, sent) = (Stopwatch.GetTimestamp(), 0);
+        using var timer = new PeriodicTimer(_tick);
+        while (Stopwatch.GetElapsedTime(began) is var passed && passed < time)
+        {
+            for (var due = (int)(passed.TotalSeconds * perSecond); sent < due; sent++) answers.Add(One(tally, ct));
+            await timer.WaitForNextTickAsync(ct);
+        }
+
+        await Task.WhenAll(answers);
+    }
+
+    private Task One(Tally tally, CancellationToken ct)
+    {
+        var (asking, client) = (Next(), clients[_random.Next(clients.Count)]);
+        if (Volatile.Read(ref _underWay) < MostAtOnce) return Send(asking, client, tally, ct);
+        tally.Add($"{asking.Kind} not sent", 0);
+        return Task.CompletedTask;
+    }
+
+    private async Task Send(Asking asking, HttpClient client, Tally tally, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _underWay);
+        var began = Stopwatch.GetTimestamp();
+        string? failure = null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(_patience);
+        try
+        {
+            using var answer = await asking.Send(client, limit.Token);
+            await answer.Content.CopyToAsync(Stream.Null, limit.Token);
+            if (!answer.IsSuccessStatusCode) failure = $"{asking.Kind} {(int)answer.StatusCode}";
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            failure = $"{asking.Kind} not answered";
+        }
+        catch (HttpRequestException)
+        {
+            failure = $"{asking.Kind} connection broken";
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+
+        tally.Add(failure, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    private Asking Next() => _random.Next(100) switch
+    {
+        < 60 => Get("segment", Any(stage.Segments)),
+        < 80 => Get("playlist", Any(stage.Playlists)),
+        < 90 => Get("title", $"/api/catalog/titles/{Any(stage.Titles)}"),
+        < 94 => Get("titles", $"/api/catalog/titles?limit={20 + _random.Next(4)}"),
+        < 96 => Get("rows", "/api/recommendations/home"),
+        < 99 => Get("home page", "/"),
+        _ => new Asking("start", (client, ct) => client.PostAsJsonAsync("/api/playback/sessions", new { titleId = stage.Film }, ct)),
+    };
+
+    private T Any<T>(IReadOnlyList<T> all) => all[_random.Next(all.Count)];
+
+    private static Asking Get(string kind, string path) => new(kind, (client, ct) => client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct));
+}
