@@ -30,11 +30,7 @@ internal sealed class SoakStage : IAsyncDisposable
 
     public List<Guid> Titles { get; } = [];
 
-    public List<string> Playlists { get; } = [];
-
-    public List<string> Segments { get; } = [];
-
-    public List<HttpClient> Viewers { get; } = [];
+    public List<Viewer> Viewers { get; } = [];
 
     public static async Task<SoakStage> Start(string postgres, int postgresId, CancellationToken ct)
     {
@@ -69,7 +65,7 @@ internal sealed class SoakStage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in Viewers) client.Dispose();
+        foreach (var viewer in Viewers) viewer.Client.Dispose();
         _operator?.Dispose();
         if (_host is not null) await _host.DisposeAsync();
         if (Limiter is not null) await Limiter.DisposeAsync();
@@ -114,23 +110,24 @@ internal sealed class SoakStage : IAsyncDisposable
             var email = $"viewer{i}@example.test";
             using (var stranger = new HttpClient { BaseAddress = _host.Url })
                 await stranger.Post("/api/users/register", new { email, password = HostProcess.Password }, HttpStatusCode.Created, ct);
-            Viewers.Add(await _host.SignedIn(ct, email));
-            await Watch(Viewers[i], ct);
+            Viewers.Add(await Watch(await _host.SignedIn(ct, email), ct));
         }
     }
 
     /// <summary>What a player asks for: the playlists that the first one names, and the segments that those name.</summary>
-    private async Task Watch(HttpClient viewer, CancellationToken ct)
+    private async Task<Viewer> Watch(HttpClient client, CancellationToken ct)
     {
-        var session = await viewer.Post("/api/playback/sessions", new { titleId = Film }, HttpStatusCode.Created, ct);
-        var master = new Uri(viewer.BaseAddress!, session.Text("hls"));
-        Playlists.Add(master.PathAndQuery);
-        foreach (var playlist in Answers.Addresses(await viewer.GetStringAsync(master, ct)).Distinct().Select(a => new Uri(master, a)))
+        var session = await client.Post("/api/playback/sessions", new { titleId = Film }, HttpStatusCode.Created, ct);
+        var master = new Uri(client.BaseAddress!, session.Text("hls"));
+        var viewer = new Viewer(client, [master.PathAndQuery], []);
+        foreach (var playlist in Answers.Addresses(await client.GetStringAsync(master, ct)).Distinct().Select(a => new Uri(master, a)))
         {
-            Playlists.Add(playlist.PathAndQuery);
-            var named = Answers.Addresses(await viewer.GetStringAsync(playlist, ct)).Select(a => new Uri(playlist, a).PathAndQuery).Distinct();
-            Segments.AddRange(named.Where(path => path.Contains(".m4s", StringComparison.Ordinal) || path.Contains(".mp4", StringComparison.Ordinal)));
+            viewer.Playlists.Add(playlist.PathAndQuery);
+            var named = Answers.Addresses(await client.GetStringAsync(playlist, ct)).Select(a => new Uri(playlist, a).PathAndQuery).Distinct();
+            viewer.Segments.AddRange(named.Where(path => path.Contains(".m4s", StringComparison.Ordinal) || path.Contains(".mp4", StringComparison.Ordinal)));
         }
+
+        return viewer;
     }
 
     private static void Signal(string signal, int[] processes)
@@ -139,6 +136,9 @@ internal sealed class SoakStage : IAsyncDisposable
         kill.WaitForExit();
     }
 }
+
+/// <summary>Somebody signed in, with the addresses that were signed for their profile.</summary>
+internal sealed record Viewer(HttpClient Client, List<string> Playlists, List<string> Segments);
 
 internal static class SoakAnswers
 {

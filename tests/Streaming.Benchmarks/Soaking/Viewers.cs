@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 
 namespace Streaming.Benchmarks.Soaking;
 
@@ -10,7 +11,7 @@ internal sealed record Asking(string Kind, Func<HttpClient, CancellationToken, T
 /// Viewers who ask at their own pace, whether or not what they asked before has been answered: a server that hangs gets no rest. Of a
 /// hundred requests sixty are for segments, as with people who watch.
 /// </summary>
-internal sealed class Viewers(IReadOnlyList<HttpClient> clients, SoakStage stage, int perSecond)
+internal sealed partial class Viewers(SoakStage stage, int perSecond)
 {
     private const int MostAtOnce = 4000;
 
@@ -37,8 +38,9 @@ internal sealed class Viewers(IReadOnlyList<HttpClient> clients, SoakStage stage
 
     private Task One(Tally tally, CancellationToken ct)
     {
-        var (asking, client) = (Next(), clients[_random.Next(clients.Count)]);
-        if (Volatile.Read(ref _underWay) < MostAtOnce) return Send(asking, client, tally, ct);
+        var viewer = Any(stage.Viewers);
+        var asking = Next(viewer);
+        if (Volatile.Read(ref _underWay) < MostAtOnce) return Send(asking, viewer.Client, tally, ct);
         tally.Add($"{asking.Kind} not sent", 0);
         return Task.CompletedTask;
     }
@@ -53,8 +55,8 @@ internal sealed class Viewers(IReadOnlyList<HttpClient> clients, SoakStage stage
         try
         {
             using var answer = await asking.Send(client, limit.Token);
-            await answer.Content.CopyToAsync(Stream.Null, limit.Token);
-            if (!answer.IsSuccessStatusCode) failure = $"{asking.Kind} {(int)answer.StatusCode}";
+            if (answer.IsSuccessStatusCode) await answer.Content.CopyToAsync(Stream.Null, limit.Token);
+            else failure = $"{asking.Kind} {(int)answer.StatusCode}{Reason(await answer.Content.ReadAsStringAsync(limit.Token))}";
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -72,10 +74,10 @@ internal sealed class Viewers(IReadOnlyList<HttpClient> clients, SoakStage stage
         tally.Add(failure, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
-    private Asking Next() => _random.Next(100) switch
+    private Asking Next(Viewer viewer) => _random.Next(100) switch
     {
-        < 60 => Get("segment", Any(stage.Segments)),
-        < 80 => Get("playlist", Any(stage.Playlists)),
+        < 60 => Get("segment", Any(viewer.Segments)),
+        < 80 => Get("playlist", Any(viewer.Playlists)),
         < 90 => Get("title", $"/api/catalog/titles/{Any(stage.Titles)}"),
         < 94 => Get("titles", $"/api/catalog/titles?limit={20 + _random.Next(4)}"),
         < 96 => Get("rows", "/api/recommendations/home"),
@@ -84,6 +86,12 @@ internal sealed class Viewers(IReadOnlyList<HttpClient> clients, SoakStage stage
     };
 
     private T Any<T>(IReadOnlyList<T> all) => all[_random.Next(all.Count)];
+
+    /// <summary>The last word of a problem's type, such as <c>shed</c> or <c>left-alone</c>; nothing where the answer is a page.</summary>
+    private static string Reason(string body) => Problem().Match(body) is { Success: true } problem ? $" {problem.Groups[1].Value}" : "";
+
+    [GeneratedRegex("\"urn:streaming:[a-z:-]*?([a-z0-9-]+)\"")]
+    private static partial Regex Problem();
 
     private static Asking Get(string kind, string path) => new(kind, (client, ct) => client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct));
 }
