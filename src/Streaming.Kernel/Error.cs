@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Streaming.Kernel;
 
 /// <summary>The closed set of ways in which a call may end other than with a value.</summary>
@@ -49,6 +51,13 @@ public sealed record Error(
 
     /// <summary>The code of a call that was not made because what is called has failed too often (503 with Retry-After at the edge).</summary>
     public const string LeftAlone = "left-alone";
+
+    /// <summary>
+    /// Whether what may be done about it has been done next to where it happened. Nobody further out tries again: three who each try three
+    /// times are 27 calls at what is failing.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSettled { get; init; }
 
     /// <summary>One wrong field.</summary>
     public static Error Invalid(string field, string message) =>

@@ -6,6 +6,7 @@ using Streaming.Benchmarks.Gateway;
 using Streaming.Benchmarks.Ingesting;
 using Streaming.Benchmarks.Resilience;
 using Streaming.Benchmarks.Serving;
+using Streaming.Benchmarks.Soaking;
 using Streaming.Benchmarks.Watching;
 
 if (args is [BareServer.Verb, var url, var page]) return await BareServer.Serve(url, page, CancellationToken.None);
@@ -14,9 +15,10 @@ if (args is [GatewayServers.Verb, var what, var at, var more]) return await Gate
 
 IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench(), new GatewayBench(), new CacheBench()];
 
+var isSoak = args is [FaultSoak.Verb, ..];
 var json = args is [_, "--json", var file] ? file : null;
 var chosen = args.Length is 1 or 3 ? benches.SingleOrDefault(b => b.Name == args[0]) : null;
-if (chosen is null || (args.Length == 3 && json is null))
+if (!isSoak && (chosen is null || (args.Length == 3 && json is null)))
 {
     Console.Error.WriteLine("usage: build/bench NAME [--json FILE]");
     foreach (var bench in benches) Console.Error.WriteLine($"  {bench.Name,-12} {bench.About}");
@@ -35,8 +37,9 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    var rows = await chosen.Run(stop.Token);
-    Report.Print(chosen, rows);
+    if (isSoak) return await FaultSoak.Run(args[1..], stop.Token);
+    var rows = await chosen!.Run(stop.Token);
+    Report.Print(chosen!, rows);
     if (json is not null) await Report.Write(json, rows, stop.Token);
     return rows.All(r => r.Holds is not false) ? 0 : 1;
 }

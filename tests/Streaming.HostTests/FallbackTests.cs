@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Streaming.HostTests.Fixtures;
 
@@ -36,16 +37,62 @@ public sealed class FallbackTests
     }
 
     [Test]
+    public async Task The_last_good_page_comes_before_what_was_popular_and_that_before_what_is_newest()
+    {
+        await using var host = await TestHost.Start();
+        using var client = await host.SignedIn();
+        var title = await client.Release(await Clip.Make(host.Folder, "A Walk.mp4", 4.2, "320x180", "24"));
+        await client.Series("A Long Tale");
+        var session = (await client.Play(title)).GetProperty("id").GetGuid();
+        await client.PostAsJsonAsync($"/api/playback/sessions/{session}/events", new[] { new { sequence = 0, kind = "playing", at = TimeProvider.System.GetUtcNow(), positionSeconds = 0 } });
+        await Until(async () => (await Rows(client)).Contains("popular", StringComparison.Ordinal));
+        await Isolate(client);
+
+        Assert.That(await StandIn(client, Home), Is.EqualTo("last-good"));
+        // Nobody has asked for so many yet, so there is no last answer.
+        Assert.That(await StandIn(client, Home + "?limit=7"), Is.EqualTo("popular"));
+        var row = (await (await client.GetAsync(Home + "?limit=7")).Json()).GetProperty("items").EnumerateArray().Single();
+        Assert.That(row.GetProperty("titleIds").EnumerateArray().Select(t => t.GetGuid()), Is.EqualTo(new[] { title }));
+
+        using var child = host.Anonymous();
+        Assert.That(await StandIn(child, Home + "?limit=7"), Is.EqualTo("built-in"), "what is popular with everybody is not told to those who may not see it");
+        var shown = (await (await child.GetAsync(Home + "?limit=7")).Json()).GetProperty("items");
+        Assert.That(shown.ToString(), Does.Contain("all"));
+    }
+
+    [Test]
     public async Task Recommendations_down_from_the_start_the_page_shows_all_titles()
     {
         await using var host = await TestHost.Start();
         using var client = await host.SignedIn();
         await client.GetAsync(Home);
-        await client.PostAsync("/ops/resilience/recommendations/recommendations.home/isolate", null);
-        await client.Release(await Clip.Make(host.Folder, "A Walk.mp4", 4.2, "320x180", "24"));
+        await Isolate(client);
+        await client.Series("A Walk");
+        Assert.That(await StandIn(client, Home + "?limit=7"), Is.EqualTo("built-in"));
 
         using var page = await client.GetAsync("/");
         Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain("A Walk"));
+        Assert.That(page.Headers.GetValues("Streaming-Fallback").Single(), Is.EqualTo("last-good").Or.EqualTo("built-in"));
+    }
+
+    [Test]
+    public async Task The_catalogue_down_titles_are_shown_as_they_were()
+    {
+        await using var host = await TestHost.Start();
+        using var client = await host.SignedIn();
+        await client.Series("A Walk");
+        await client.GetAsync("/api/catalog/titles");
+        Faults.Fail(host, "catalog.browse");
+        Assert.That(await StandIn(client, "/api/catalog/titles"), Is.EqualTo("last-good"));
+    }
+
+    private static Task<HttpResponseMessage> Isolate(HttpClient client) => client.PostAsync("/ops/resilience/recommendations/recommendations.home/isolate", null);
+
+    private static async Task<string> StandIn(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), path);
+        return answer.Headers.TryGetValues("Streaming-Fallback", out var named) ? named.Single() : "none";
     }
 
     private static async Task<string> Rows(HttpClient client) =>

@@ -18,12 +18,12 @@ public sealed class ResilienceBoardTests
         var asked = (await (await client.GetAsync("/ops/resilience")).Json()).EnumerateArray().Single(d => d.GetProperty("destination").GetString() == Asked);
         Assert.That((asked.GetProperty("state").GetString(), asked.GetProperty("succeeded").GetInt64()), Is.EqualTo(("closed", 1)));
 
-        var isolated = await (await client.PostAsync($"/ops/resilience/contract/{Asked}/isolate", null)).Json();
+        var isolated = await (await client.PostAsync($"/ops/resilience/playback/{Asked}/isolate", null)).Json();
         Assert.That(isolated.GetProperty("state").GetString(), Is.EqualTo("isolated"));
         Assert.That(await Play(client), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That(await Beat(client), Does.Contain("\"state\":\"isolated\""));
 
-        await client.PostAsync($"/ops/resilience/contract/{Asked}/close", null);
+        await client.PostAsync($"/ops/resilience/playback/{Asked}/close", null);
         Assert.That(await Play(client), Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That((await client.PostAsync("/ops/resilience/contract/nothing/close", null)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }

@@ -1,4 +1,5 @@
 using Streaming.Platform.Data;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.Host.Composition;
 
@@ -85,7 +86,7 @@ internal static class LiveConfigurationRegistration
 {
     public static void AddLiveConfiguration(
         this IServiceCollection services, IConfigurationRoot configuration, IReadOnlyDictionary<string, string?> arguments, DataOptions data) => services
-        .AddSingleton(new LiveConfiguration(configuration, arguments))
+        .AddSingleton(provider => new LiveConfiguration(configuration, arguments, provider.GetRequiredService<ResiliencePolicies>()))
         .AddSingleton(new ConfigurationVersions(data))
         .AddHostedService<ConfigurationWatch>();
 }

@@ -9,7 +9,7 @@ namespace Streaming.Host.Composition;
 /// Takes a changed <c>streaming.json</c> over into the running host: only what may change while it runs, only as a whole, and only after
 /// everything in it has been found right. Else the host stays as it is.
 /// </summary>
-internal sealed class LiveConfiguration(IConfigurationRoot configuration, IReadOnlyDictionary<string, string?> arguments)
+internal sealed class LiveConfiguration(IConfigurationRoot configuration, IReadOnlyDictionary<string, string?> arguments, ResiliencePolicies policies)
 {
     private static readonly string[] _live = ["gateway", "resilience", "logging"];
 
@@ -33,10 +33,10 @@ internal sealed class LiveConfiguration(IConfigurationRoot configuration, IReadO
         return waiting;
     }
 
-    private static void Check(IConfigurationRoot candidate)
+    private void Check(IConfigurationRoot candidate)
     {
         GatewayReading.Read(candidate);
-        ResiliencePolicies.Check(candidate);
+        policies.Check(candidate);
         foreach (var (key, value) in candidate.GetSection("logging").AsEnumerable())
             if (key.Contains("loglevel:", StringComparison.OrdinalIgnoreCase) && value is not null && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
                 throw new InvalidOperationException($"{key} is '{value}'; it takes {string.Join(", ", Enum.GetNames<LogLevel>())}.");

@@ -43,9 +43,10 @@ internal static class StorageFault
         {
             if (cause is SqliteException { SqliteErrorCode: SqliteFull } or DbException { SqlState: PostgresErrorCodes.DiskFull }
                 or IOException { HResult: NoSpaceLeft or QuotaExceeded })
-                return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.");
+                return Error.Unavailable(Full, "The disk is full, and nothing was changed. Free some space, then try again.") with { IsSettled = true };
+            // SQLite has waited for the lock as long as it may; of two who wait for one another PostgreSQL ends one at once.
             if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } || cause is PostgresException answered && IsContention(answered))
-                return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.");
+                return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.") with { IsSettled = cause is SqliteException };
             if (IsRefused(cause))
                 return Error.Unavailable(Error.LeftAlone, "The database did not answer, and is left alone for a moment. Try again in a few seconds.");
             if (IsGone(cause))

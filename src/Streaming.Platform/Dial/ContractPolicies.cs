@@ -17,7 +17,7 @@ internal sealed class ContractPolicies(ResiliencePolicies policies, Dependencies
         var inForce = policies.All;
         if (_known.TryGetValue(typeof(TRequest), out var known) && ReferenceEquals(known.InForce, inForce)) return known.Dependency;
 
-        var policy = policies.Choose(descriptor.Contract?.Policy ?? descriptor.Name, descriptor.Name, descriptor.Module, ResiliencePolicies.Contract);
+        var policy = policies.Choose(descriptor.Use.Policies);
         var dependency = dependencies.Of(policy, descriptor.Name);
         _known[typeof(TRequest)] = new Known(inForce, dependency);
         return dependency;

@@ -21,9 +21,11 @@ internal sealed class DialHandler<TRequest, T>(
     DialSettings dial,
     ContractPolicies policies,
     LastAnswers lastAnswers,
+    CallFaults faults,
     DialTelemetry telemetry,
     TimeProvider clock,
-    ILogger<DialTelemetry> log) : IRequestHandler<TRequest, Result<T>>
+    ILogger<DialTelemetry> log,
+    IFallback<TRequest, T>? fallback = null) : IRequestHandler<TRequest, Result<T>>
     where TRequest : IRequest<Result<T>>
 {
     /// <summary>A callee's deadline ends this much before its caller's, so that the caller can still answer.</summary>
@@ -46,6 +48,7 @@ internal sealed class DialHandler<TRequest, T>(
         var outcome = await dependency.Try(
             static (call, ct) => call.handler.Attempt(call.request, call.mode, call.deadline, call.isImpatient, ct),
             (handler: this, request, mode, deadline, isImpatient: budget.TotalMilliseconds < contract.DeadlineMs),
+            isQuestion: !descriptor.IsCommand,
             cancellationToken);
 
         var result = outcome.Exception switch
@@ -62,7 +65,11 @@ internal sealed class DialHandler<TRequest, T>(
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
         context.Timing?.Add(descriptor.Module, took);
-        return LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key ? OrLast(result, key, dependency) : result;
+        if (LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key) result = OrLast(result, key, dependency);
+        if (!IsOurFault(result.Error)) return result;
+        // This was the place next to the failure: whatever calls us does not repeat it.
+        if (!result.Error!.IsSettled) result = result.Error with { IsSettled = true };
+        return fallback is null ? result : await OrFallback(result, request, dependency, cancellationToken);
     }
 
     /// <summary>
@@ -72,18 +79,43 @@ internal sealed class DialHandler<TRequest, T>(
     private Result<T> OrLast(Result<T> result, object key, Dependency dependency)
     {
         if (result.TryGet(out var answer, out var error)) lastAnswers.Keep(key, answer);
-        else if (error.Kind is not (ErrorKind.Unavailable or ErrorKind.Deadline)) lastAnswers.Forget(key);
+        else if (!IsOurFault(error)) lastAnswers.Forget(key);
         else if (lastAnswers.TryFind<T>(key, TimeSpan.FromSeconds(descriptor.Contract!.StaleSeconds), out var last))
         {
             dependency.FellBack();
-            context.Timing?.Stale(descriptor.Module);
+            context.Timing?.FellBack(descriptor.Module, Fallback.LastGood);
             return last!;
         }
 
         return result;
     }
 
-    private Result<T> Late() => Error.Deadline(descriptor.Name, descriptor.Contract!.DeadlineMs);
+    /// <summary>What stands in has as long as an answer would have had, within what is left to the caller.</summary>
+    private async Task<Result<T>> OrFallback(Result<T> result, TRequest request, Dependency dependency, CancellationToken cancellationToken)
+    {
+        var budget = TimeSpan.FromMilliseconds(descriptor.Contract!.DeadlineMs);
+        if (context.Deadline is { } outer && clock.GetElapsedTime(clock.GetTimestamp(), outer) is var left && left < budget) budget = left;
+        if (budget <= _margin) return result;
+        using var timeout = new CancellationTokenSource(budget - _margin, clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            if (await fallback!.Answer(request, context.Caller, linked.Token) is not { } found) return result;
+            dependency.FellBack();
+            context.Timing?.FellBack(descriptor.Module, found.Name);
+            return found.Answer;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            DialLog.FallbackFailed(log, failure, descriptor.Name);
+            return result;
+        }
+    }
+
+    private static bool IsOurFault(Error? error) => error?.Kind is ErrorKind.Unavailable or ErrorKind.Deadline;
+
+    // No time is left for another attempt.
+    private Result<T> Late() => Error.Deadline(descriptor.Name, descriptor.Contract!.DeadlineMs) with { IsSettled = true };
 
     private Result<T> Failed(Exception failure, Activity? activity)
     {
@@ -95,7 +127,8 @@ internal sealed class DialHandler<TRequest, T>(
     private async ValueTask<Result<T>> Attempt(TRequest request, DialMode mode, long deadline, bool isImpatient, CancellationToken cancellationToken)
     {
         var left = clock.GetElapsedTime(clock.GetTimestamp(), deadline);
-        using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        if (left <= TimeSpan.Zero) return isImpatient ? throw new OperationCanceledException() : Late();
+        using var timeout = new CancellationTokenSource(left, clock);
         using var linked = cancellationToken.CanBeCanceled
             ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token)
             : null;
@@ -117,7 +150,11 @@ internal sealed class DialHandler<TRequest, T>(
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CallContext>().CopyFrom(context, deadline);
-        return await scope.ServiceProvider.GetRequiredService<ILocalHandler<TRequest, T>>().Handle(request, ct);
+        var fault = faults.Current;
+        if (fault is not null) await fault.Before(descriptor.Name, ct);
+        var result = await scope.ServiceProvider.GetRequiredService<ILocalHandler<TRequest, T>>().Handle(request, ct);
+        if (fault is not null) await fault.After(descriptor.Name, ct);
+        return result;
     }
 
     private async Task<Result<T>> RoundTrip(TRequest request, long deadline, CancellationToken ct)

@@ -68,5 +68,6 @@ internal static class DialRegistration
         services.AddResilience();
         services.TryAddSingleton<ContractPolicies>();
         services.TryAddSingleton<LastAnswers>();
+        services.TryAddSingleton<CallFaults>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Streaming.Kernel;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Dial;
 
@@ -17,4 +18,7 @@ internal sealed class RequestDescriptor<TRequest>(string module, bool isCommand)
     /// <summary>Contract name, or for a request within the module its slice's name.</summary>
     public string Name { get; } = typeof(TRequest).GetCustomAttribute<ContractAttribute>()?.Name
         ?? $"{module}.{typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name}";
+
+    /// <summary>For the choice of its policy.</summary>
+    public ContractUse Use => new(Name, Module, Contract?.Policy, Contract?.DeadlineMs ?? 0);
 }

@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Modules;
 
@@ -28,12 +29,13 @@ internal sealed record RequestHandlerShape(Type Handler, Type Request, Type Valu
         services.AddSingleton(typeof(RequestDescriptor<>).MakeGenericType(Request), Activator.CreateInstance(
             typeof(RequestDescriptor<>).MakeGenericType(Request), module, IsCommand)!);
 
-        if (Request.GetCustomAttribute<ContractAttribute>() is null)
+        if (Request.GetCustomAttribute<ContractAttribute>() is not { } contract)
         {
             services.AddScoped(asked, local);
             return;
         }
 
+        services.AddSingleton(new ContractUse(contract.Name, module, contract.Policy, contract.DeadlineMs));
         services.AddScoped(typeof(ILocalHandler<,>).MakeGenericType(Request, Value), local);
         services.AddTransient(asked, typeof(DialHandler<,>).MakeGenericType(Request, Value));
     }

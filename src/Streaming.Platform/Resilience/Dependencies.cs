@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -62,7 +63,8 @@ internal static class ResilienceRegistration
     public static IServiceCollection AddResilience(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ResiliencePolicies>();
+        services.TryAddSingleton(provider => new ResiliencePolicies(
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<ILogger<ResiliencePolicies>>(), provider.GetServices<ContractUse>()));
         services.TryAddSingleton<Dependencies>();
         services.AddMetrics();
         services.AddHostedService<ResilienceTelemetry>();

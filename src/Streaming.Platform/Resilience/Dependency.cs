@@ -12,18 +12,15 @@ public sealed class Dependency
 {
     private static readonly ResiliencePropertyKey<int> _retries = new("streaming.retries");
 
-    private readonly TimeProvider _clock;
     private readonly Action<Dependency, CircuitState> _changed;
-    private readonly Predicate<Exception>? _isFault;
-    private readonly RetryBudget _budget = new();
     private readonly LatencyWindow _latency = new();
     private PolicyPipeline _pipeline;
 
     internal Dependency(
         string policy, string destination, ResiliencePolicy settings, TimeProvider clock, Action<Dependency, CircuitState> changed, Predicate<Exception>? isFault = null)
     {
-        (Policy, Destination, _clock, _changed, _isFault) = (policy, destination, clock, changed, isFault);
-        _pipeline = Build(settings, isIsolated: false);
+        (Policy, Destination, Clock, _changed, IsFault) = (policy, destination, clock, changed, isFault);
+        _pipeline = new PolicyPipeline(settings, isIsolated: false, this);
     }
 
     /// <summary>The name of its policy.</summary>
@@ -40,18 +37,30 @@ public sealed class Dependency
 
     internal CallCounts Counts { get; } = new();
 
-    internal int Active => _budget.Active;
+    internal TimeProvider Clock { get; }
+
+    internal Predicate<Exception>? IsFault { get; }
+
+    internal RetryBudget Budget { get; } = new();
+
+    internal int Active => Budget.Active;
 
     internal TimeSpan? Percentile(double percent) => _latency.Percentile(percent);
 
     /// <summary>Calls, and answers with what came of it: nothing is thrown, so that a refusal costs no more than a comparison.</summary>
-    public async ValueTask<Outcome<T>> Try<T, TState>(Func<TState, CancellationToken, ValueTask<T>> call, TState state, CancellationToken cancellationToken)
+    public ValueTask<Outcome<T>> Try<T, TState>(Func<TState, CancellationToken, ValueTask<T>> call, TState state, CancellationToken cancellationToken) =>
+        Try(call, state, isQuestion: false, cancellationToken);
+
+    /// <summary>The same; a question may be asked twice at once, where the policy hedges.</summary>
+    internal async ValueTask<Outcome<T>> Try<T, TState>(
+        Func<TState, CancellationToken, ValueTask<T>> call, TState state, bool isQuestion, CancellationToken cancellationToken)
     {
         var pipeline = Volatile.Read(ref _pipeline);
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
-        var began = _clock.GetTimestamp();
+        if (isQuestion && pipeline.Settings.Hedge > 0) context.Properties.Set(Hedging.Question, Hedging.Question);
+        var began = Clock.GetTimestamp();
         var retries = 0;
-        _budget.Enter();
+        Budget.Enter();
         try
         {
             var outcome = await pipeline.Execute(
@@ -77,7 +86,7 @@ public sealed class Dependency
         }
         finally
         {
-            _budget.Leave(retries);
+            Budget.Leave(retries > 0);
             ResilienceContextPool.Shared.Return(context);
         }
     }
@@ -98,7 +107,7 @@ public sealed class Dependency
         Func<TState, CancellationToken, ValueTask<T>> call, Func<TState, CancellationToken, ValueTask<T>> fallback, TState state, CancellationToken cancellationToken)
     {
         var outcome = await Try(call, state, cancellationToken);
-        if (!Failure.Is(outcome, _isFault) && outcome.Exception is null) return outcome.Result!;
+        if (!Failure.Is(outcome, IsFault) && outcome.Exception is null) return outcome.Result!;
         cancellationToken.ThrowIfCancellationRequested();
         FellBack();
         return await fallback(state, cancellationToken);
@@ -119,27 +128,28 @@ public sealed class Dependency
     internal void Use(ResiliencePolicy settings)
     {
         // Its circuit starts anew, but what an operator has isolated stays so.
-        if (settings != Settings) Volatile.Write(ref _pipeline, Build(settings, State == CircuitState.Isolated));
+        if (settings != Settings) Volatile.Write(ref _pipeline, new PolicyPipeline(settings, State == CircuitState.Isolated, this));
     }
 
     internal bool MayRetry(ResilienceContext context)
     {
-        if (!_budget.TryTake()) return false;
-        context.Properties.Set(_retries, context.Properties.GetValue(_retries, 0) + 1);
+        var made = context.Properties.GetValue(_retries, 0);
+        if (made == 0 && !Budget.TryTake()) return false;
+        context.Properties.Set(_retries, made + 1);
         return true;
     }
 
-    private PolicyPipeline Build(ResiliencePolicy settings, bool isIsolated) => new(settings, isIsolated, _isFault, _clock, MayRetry, state => _changed(this, state));
+    internal void Tell(CircuitState state) => _changed(this, state);
 
     private void Note<T>(Outcome<T> outcome, long began, int retries)
     {
-        var took = _clock.GetElapsedTime(began);
+        var took = Clock.GetElapsedTime(began);
         if (outcome.Exception is BrokenCircuitException) Counts.Refused();
         // What its caller gave up was not answered, and says nothing about how long that takes.
         else if (outcome.Exception is not OperationCanceledException)
         {
             _latency.Add(took);
-            Counts.Called(outcome.Exception is TimeoutRejectedException, Failure.Is(outcome, _isFault), retries);
+            Counts.Called(outcome.Exception is TimeoutRejectedException, Failure.Is(outcome, IsFault), retries);
         }
     }
 }
@@ -153,6 +163,8 @@ internal sealed class CallCounts
     private long _refused;
     private long _retried;
     private long _fellBack;
+    private long _hedged;
+    private long _hedgesWon;
 
     public long Succeeded => Volatile.Read(ref _succeeded);
 
@@ -166,6 +178,10 @@ internal sealed class CallCounts
 
     public long FellBack => Volatile.Read(ref _fellBack);
 
+    public long Hedged => Volatile.Read(ref _hedged);
+
+    public long HedgesWon => Volatile.Read(ref _hedgesWon);
+
     public void Called(bool isTimeout, bool isFailure, int retries)
     {
         if (isTimeout) Interlocked.Increment(ref _timedOut);
@@ -177,4 +193,10 @@ internal sealed class CallCounts
     public void Refused() => Interlocked.Increment(ref _refused);
 
     public void Fallback() => Interlocked.Increment(ref _fellBack);
+
+    public void Hedge(bool hasWon)
+    {
+        Interlocked.Increment(ref _hedged);
+        if (hasWon) Interlocked.Increment(ref _hedgesWon);
+    }
 }

@@ -21,4 +21,8 @@ internal static class Failure
         TimeoutRejectedException => true,
         var thrown => isFault is null || isFault(thrown),
     };
+
+    /// <summary>Whether another attempt may do better: a failure, and not one that was already dealt with next to where it happened.</summary>
+    public static bool MayBeRepeated<T>(Outcome<T> outcome, Predicate<Exception>? isFault) =>
+        Is(outcome, isFault) && outcome.Result is not IOutcome { Error.IsSettled: true };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -30,35 +29,25 @@ public sealed partial class ResiliencePolicies : IDisposable
     /// <summary>Another process of this binary, to which the gateway forwards.</summary>
     public const string Instance = "gateway.instance";
 
-    private const string Section = "resilience:policies";
-
-    private static readonly FrozenDictionary<string, ResiliencePolicy> _builtIn = new Dictionary<string, ResiliencePolicy>
-    {
-        [Default] = new() { Retries = 3, TotalTimeoutMs = 3000 },
-        [Contract] = new() { TimeoutMs = 0 },
-        ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600 },
-        ["recommendations"] = new() { TimeoutMs = 300 },
-        [CacheZone] = new() { TimeoutMs = 25, BreakerInARow = 5, BreakerQuietBelow = 0, BreakerSleepMs = 500 },
-        // A request brings its own time with it. What fails is asked of another instance, and not of the same one again.
-        [Instance] = new() { TimeoutMs = 0, BreakerInARow = 5, BreakerQuietBelow = 0, LeavesBehind = false },
-        // The contract's deadline bounds a command's time, and a migration has none. A context must not be used again before it is done.
-        [DatabaseRead] = new() { TimeoutMs = 0, LeavesBehind = false },
-        [DatabaseWrite] = new() { TimeoutMs = 0, LeavesBehind = false },
-    }.ToFrozenDictionary();
-
     private readonly IDisposable _watch;
+    private readonly IReadOnlyList<ContractUse> _contracts;
     private FrozenDictionary<string, ResiliencePolicy> _policies;
 
     /// <summary>Reads and checks the section, and goes on watching it.</summary>
     /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
-    public ResiliencePolicies(IConfiguration configuration, ILogger<ResiliencePolicies> log)
+    public ResiliencePolicies(IConfiguration configuration, ILogger<ResiliencePolicies> log) : this(configuration, log, [])
     {
-        _policies = Read(configuration);
+    }
+
+    internal ResiliencePolicies(IConfiguration configuration, ILogger<ResiliencePolicies> log, IEnumerable<ContractUse> contracts)
+    {
+        _contracts = [.. contracts];
+        _policies = PolicyReading.Read(configuration, _contracts);
         _watch = ChangeToken.OnChange(configuration.GetReloadToken, () =>
         {
             try
             {
-                var read = Read(configuration);
+                var read = PolicyReading.Read(configuration, _contracts);
                 if (Same(read, _policies)) return;
                 Volatile.Write(ref _policies, read);
             }
@@ -74,7 +63,7 @@ public sealed partial class ResiliencePolicies : IDisposable
 
     /// <summary>Whether a configuration's policies are right, before it is put in force.</summary>
     /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
-    public static void Check(IConfiguration configuration) => Read(configuration);
+    public void Check(IConfiguration configuration) => PolicyReading.Read(configuration, _contracts);
 
     /// <summary>Raised after another set of policies has taken effect.</summary>
     public event Action? Changed;
@@ -83,13 +72,7 @@ public sealed partial class ResiliencePolicies : IDisposable
     public IReadOnlyDictionary<string, ResiliencePolicy> All => Volatile.Read(ref _policies);
 
     /// <summary>The first of these names that has a policy, or else <see cref="Default"/>.</summary>
-    public string Choose(params ReadOnlySpan<string> names)
-    {
-        var policies = Volatile.Read(ref _policies);
-        foreach (var name in names)
-            if (policies.ContainsKey(name)) return name;
-        return Default;
-    }
+    public string Choose(params ReadOnlySpan<string> names) => PolicyReading.Choose(Volatile.Read(ref _policies), names);
 
     /// <summary>The policy of a name, or else the default one.</summary>
     public ResiliencePolicy this[string name]
@@ -103,37 +86,6 @@ public sealed partial class ResiliencePolicies : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _watch.Dispose();
-
-    private static FrozenDictionary<string, ResiliencePolicy> Read(IConfiguration configuration)
-    {
-        var policies = _builtIn.ToDictionary(StringComparer.Ordinal);
-        // The built-in names first: a contract's or module's own policy changes what holds for all contracts.
-        foreach (var section in configuration.GetSection(Section).GetChildren().OrderBy(s => _builtIn.ContainsKey(s.Key) ? 0 : 1))
-        {
-            var policy = policies.GetValueOrDefault(section.Key, policies[Contract]) with { };
-            try
-            {
-                section.Bind(policy, binder => binder.ErrorOnUnknownConfiguration = true);
-            }
-            catch (InvalidOperationException wrong)
-            {
-                throw new InvalidOperationException($"{section.Path}: {(wrong.InnerException ?? wrong).Message}", wrong);
-            }
-
-            var mistakes = new List<ValidationResult>();
-            if (!Validator.TryValidateObject(policy, new ValidationContext(policy), mistakes, validateAllProperties: true))
-                throw new InvalidOperationException($"{section.Path}: {string.Join(' ', mistakes.Select(m => m.ErrorMessage))}");
-            if (policy.TotalTimeoutMs < policy.TimeoutMs)
-                throw new InvalidOperationException($"{section.Path}:timeoutMs is {policy.TimeoutMs}, longer than totalTimeoutMs, which is {policy.TotalTimeoutMs}: one attempt cannot outlast them all.");
-            if (section.Key is DatabaseRead or DatabaseWrite && (policy.Retries > 0 || policy.LeavesBehind))
-                throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false, since a database's command is neither repeated nor left behind.");
-            if (section.Key == Instance && (policy.Retries > 0 || policy.LeavesBehind))
-                throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false; another instance is asked instead.");
-            policies[section.Key] = policy;
-        }
-
-        return policies.ToFrozenDictionary(StringComparer.Ordinal);
-    }
 
     private static bool Same(FrozenDictionary<string, ResiliencePolicy> one, FrozenDictionary<string, ResiliencePolicy> other) =>
         one.Count == other.Count && one.All(p => other.TryGetValue(p.Key, out var policy) && policy == p.Value);

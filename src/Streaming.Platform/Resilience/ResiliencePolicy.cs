@@ -24,6 +24,12 @@ public sealed record ResiliencePolicy
     [Range(1, 10_000)]
     public int RetryDelayMs { get; init; } = 50;
 
+    /// <summary>
+    /// The percentile of the dependency's own latency after which a second attempt at a question runs beside the first, 50 to 99.9; 0 for
+    /// never. Orders are never hedged.
+    /// </summary>
+    public double Hedge { get; init; }
+
     /// <summary>Fewer calls than this within the window never open the circuit by their ratio.</summary>
     [Range(2, 100_000)]
     public int BreakerCalls { get; init; } = 20;

@@ -12,6 +12,7 @@ internal sealed class ResilienceTelemetry(IMeterFactory meters, Dependencies dep
         var meter = meters.Create("streaming.resilience");
         meter.CreateObservableCounter("streaming.resilience.calls", () => dependencies.All.SelectMany(Calls), "{call}", "Calls to dependencies by outcome");
         meter.CreateObservableCounter("streaming.resilience.retries", () => dependencies.All.Select(d => Of(d, d.Counts.Retried)), "{retry}", "Attempts after the first");
+        meter.CreateObservableCounter("streaming.resilience.hedges", () => dependencies.All.SelectMany(Hedges), "{hedge}", "Second attempts beside a slow first one by who answered first");
         meter.CreateObservableCounter("streaming.resilience.fallbacks", () => dependencies.All.Select(d => Of(d, d.Counts.FellBack)), "{call}", "Calls answered by a fallback");
         meter.CreateObservableGauge("streaming.resilience.open", () => dependencies.All.Select(d => Of(d, d.State == CircuitState.Closed ? 0L : 1L)), null, "1 where the circuit is not closed");
         return Task.CompletedTask;
@@ -23,6 +24,8 @@ internal sealed class ResilienceTelemetry(IMeterFactory meters, Dependencies dep
     [
         Of(d, d.Counts.Succeeded, "success"), Of(d, d.Counts.Failed, "failure"), Of(d, d.Counts.TimedOut, "timeout"), Of(d, d.Counts.WereRefused, "refused"),
     ];
+
+    private static IEnumerable<Measurement<long>> Hedges(Dependency d) => [Of(d, d.Counts.HedgesWon, "won"), Of(d, d.Counts.Hedged - d.Counts.HedgesWon, "lost")];
 
     private static Measurement<long> Of(Dependency d, long value, string? outcome = null) => outcome is null
         ? new(value, new("policy", d.Policy), new("destination", d.Destination))

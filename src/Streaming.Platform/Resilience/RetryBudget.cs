@@ -1,8 +1,9 @@
 namespace Streaming.Platform.Resilience;
 
 /// <summary>
-/// Retries at once may be no more than a fifth of the calls under way, and three: what is failing must not get three times the load.
-/// The rule and its numbers are those of Envoy's retry budget.
+/// Calls with more than one attempt may at once be no more than a fifth of those under way, and three: what is failing or slow must not
+/// get three times the load. The rule and its numbers are those of Envoy's retry budget. A call has one attempt under way however often
+/// it is repeated, so it takes one place, at its first repetition, and keeps it until it leaves; a hedge takes one while it runs.
 /// </summary>
 internal sealed class RetryBudget
 {
@@ -10,23 +11,24 @@ internal sealed class RetryBudget
     private const int Least = 3;
 
     private int _active;
-    private int _retrying;
+    private int _taken;
 
     public int Active => Volatile.Read(ref _active);
 
     public void Enter() => Interlocked.Increment(ref _active);
 
-    /// <param name="retries">How many this call has taken.</param>
-    public void Leave(int retries)
+    public void Leave(bool hasTaken)
     {
         Interlocked.Decrement(ref _active);
-        if (retries > 0) Interlocked.Add(ref _retrying, -retries);
+        if (hasTaken) GiveBack();
     }
 
     public bool TryTake()
     {
-        if (Interlocked.Increment(ref _retrying) <= Math.Max(Least, (int)(Share * Active))) return true;
-        Interlocked.Decrement(ref _retrying);
+        if (Interlocked.Increment(ref _taken) <= Math.Max(Least, (int)(Share * Active))) return true;
+        GiveBack();
         return false;
     }
+
+    public void GiveBack() => Interlocked.Decrement(ref _taken);
 }

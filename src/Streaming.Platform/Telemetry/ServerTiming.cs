@@ -6,29 +6,41 @@ using Streaming.Platform.Dial;
 
 namespace Streaming.Platform.Telemetry;
 
-/// <summary>How long a request waited for each module: the Server-Timing header, in milliseconds (W3C Server Timing).</summary>
+/// <summary>How long a request waited for each module: the Server-Timing header, in milliseconds (W3C Server Timing); and what stood in for answers.</summary>
 public sealed class ServerTiming
 {
     private readonly Lock _gate = new();
 
     // Most requests ask no module, or one; so nothing is made before it is needed.
-    private SortedDictionary<string, (double Milliseconds, bool IsStale)>? _modules;
+    private SortedDictionary<string, (double Milliseconds, string? Fallback)>? _modules;
+
+    /// <summary>What stood in for answers, each once: the Streaming-Fallback header. Empty where every module answered for itself.</summary>
+    public string Fallbacks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _modules is null ? "" : string.Join(", ", _modules.Values.Select(m => m.Fallback).OfType<string>().Distinct());
+            }
+        }
+    }
 
     internal void Add(string module, TimeSpan took)
     {
         lock (_gate)
         {
             var known = Of(module);
-            _modules![module] = (known.Milliseconds + took.TotalMilliseconds, known.IsStale);
+            _modules![module] = (known.Milliseconds + took.TotalMilliseconds, known.Fallback);
         }
     }
 
-    internal void Stale(string module)
+    internal void FellBack(string module, string fallback)
     {
         lock (_gate)
         {
             var known = Of(module);
-            _modules![module] = (known.Milliseconds, true);
+            _modules![module] = (known.Milliseconds, fallback);
         }
     }
 
@@ -37,19 +49,21 @@ public sealed class ServerTiming
     {
         lock (_gate)
         {
-            return _modules is null ? "" : string.Join(", ", _modules
-                .Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key};dur={m.Value.Milliseconds:0.0}{(m.Value.IsStale ? ";desc=\"last good answer\"" : "")}")));
+            return _modules is null ? "" : string.Join(", ", _modules.Select(m => string.Create(
+                CultureInfo.InvariantCulture, $"{m.Key};dur={m.Value.Milliseconds:0.0}{(m.Value.Fallback is { } fallback ? $";desc=\"{Text(fallback)}\"" : "")}")));
         }
     }
 
-    private (double Milliseconds, bool IsStale) Of(string module) => (_modules ??= new(StringComparer.Ordinal)).GetValueOrDefault(module);
+    private (double Milliseconds, string? Fallback) Of(string module) => (_modules ??= new(StringComparer.Ordinal)).GetValueOrDefault(module);
+
+    private static string Text(string fallback) => fallback == Dial.Fallback.LastGood ? "last good answer" : fallback;
 }
 
 /// <summary>Tells browsers and people where the time went.</summary>
 public static class ServerTimingRegistration
 {
     /// <summary>
-    /// Adds the header to every answer for which a module was asked. A call that a module makes in turn is part of that module's time.
+    /// Adds the headers to every answer for which a module was asked. A call that a module makes in turn is part of that module's time.
     /// </summary>
     public static IApplicationBuilder UseServerTiming(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -59,6 +73,7 @@ public static class ServerTimingRegistration
             var (response, timing) = ((HttpResponse, ServerTiming))state;
             // Beside what another process has told, where it has answered.
             if (timing.ToString() is { Length: > 0 } told) response.Headers.Append("Server-Timing", told);
+            if (timing.Fallbacks is { Length: > 0 } fallbacks) response.Headers.Append(Fallback.Header, fallbacks);
             return Task.CompletedTask;
         }, (context.Response, timing));
         return next(context);

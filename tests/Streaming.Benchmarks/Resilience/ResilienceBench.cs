@@ -33,11 +33,24 @@ internal sealed class ResilienceBench : IBench
         async Task Refused() => await refusing.CallOr(Answer, Answer, this, cancellationToken);
         var (refused, _) = await Samples.InTurns(Refused, Ours, Batches, Calls);
 
+        var hedging = new Dependency("bench", "it", new ResiliencePolicy { Hedge = 95 }, TimeProvider.System, (_, _) => { });
+        var pollyHedging = new ResiliencePipelineBuilder<string>()
+            .AddHedging(new() { MaxHedgedAttempts = 1, Delay = TimeSpan.FromSeconds(1) })
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<string> { MinimumThroughput = 20, FailureRatio = 0.5, SamplingDuration = TimeSpan.FromSeconds(10) })
+            .AddTimeout(TimeSpan.FromSeconds(1))
+            .Build();
+        async Task Question() => await hedging.Try(Answer, this, isQuestion: true, cancellationToken);
+        async Task TheirQuestion() => await pollyHedging.ExecuteAsync(static (_, _) => ValueTask.FromResult("answer"), 0, cancellationToken);
+        var (question, theirQuestion) = await Samples.InTurns(Question, TheirQuestion, Batches, Calls);
+        var (byQuestion, byTheirs) = (await Allocated(Question), await Allocated(TheirQuestion));
+
         return
         [
             Row.AtMost("a call that goes well, median, ns", ours, 1000, "ns") with { Peer = peer, Ratio = ours / peer },
             Row.AtMost("allocated by a call that goes well, bytes", allocated, 0, "bytes") with { Peer = allocatedByPeer },
             Row.AtMost("circuit open: to the fallback's answer, median, ns", refused, 1000, "ns"),
+            Row.Plain("a question that may be hedged and is not, median, ns (peer: Polly's hedging)", question, theirQuestion),
+            Row.Plain("allocated by it, bytes", byQuestion, byTheirs),
         ];
     }
 

@@ -105,7 +105,7 @@ internal sealed partial class HostBench : IBench
         return rows;
     }
 
-    private static async Task Migrate(string folder, string connection, CancellationToken ct)
+    public static async Task Migrate(string folder, string connection, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         using var migrate = HostProcess.Launch(HostProcess.Binary, ["migrate", "--data", folder, "--postgres", connection], Path.Combine(folder, "migrate.log"));

@@ -40,6 +40,17 @@ internal static class Studio
         return view.GetProperty("titleId").GetGuid();
     }
 
+    /// <summary>A published title that takes no encoding.</summary>
+    public static async Task<Guid> Series(this HttpClient client, string name)
+    {
+        var draft = await (await client.PostAsJsonAsync("/api/catalog/titles", new { kind = "series", name })).Json(HttpStatusCode.Created);
+        var id = draft.GetProperty("id").GetGuid();
+        using var publish = new HttpRequestMessage(HttpMethod.Post, $"/api/catalog/titles/{id}/publish");
+        using var published = await client.SendAsync(publish);
+        Assert.That(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
+        return id;
+    }
+
     /// <summary>Waits until a deleted ingest is no longer there.</summary>
     public static async Task Gone(this HttpClient client, Guid ingest, int seconds = 20)
     {

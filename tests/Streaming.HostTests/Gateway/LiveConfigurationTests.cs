@@ -35,6 +35,7 @@ public sealed class LiveConfigurationTests
         foreach (var wrong in new[]
                  {
                      """{ "gateway": { "deadlineMs": 2000 }, "resilience": { "policies": { "recommendations": { "timeoutMs": -1 } } } }""",
+                     """{ "gateway": { "deadlineMs": 2000 }, "resilience": { "policies": { "recommendations": { "timeoutMs": 601 } } } }""",
                      """{ "gateway": { "deadlineMs": 2000, "limits": { "address": { "burst": 0 } } } }""",
                      """{ "gateway": { "deadlineMs": 2000 }, "logging": { "loglevel": { "streaming": "Loud" } } }""",
                      """{ "gateway": { "deadlineMs": 2000 """,

@@ -23,11 +23,11 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
 
     public Assembly Implementation => Contracts;
 
-    public static async Task<(ModuleHost Host, Probe Probe)> Start(Engine engine, DialMode dial)
+    public static async Task<(ModuleHost Host, Probe Probe)> Start(Engine engine, DialMode dial, params (string Key, string? Value)[] settings)
     {
         var probe = new Probe();
         var module = new Sample(hasData: true, [.. typeof(Sample).GetNestedTypes(BindingFlags.NonPublic).OrderBy(t => t.Name, StringComparer.Ordinal)]);
-        var host = await ModuleHost.Start(engine, dial, [module], services => services.AddSingleton(probe).AddScoped<Scoped>());
+        var host = await ModuleHost.Start(engine, dial, [module], services => services.AddSingleton(probe).AddScoped<Scoped>(), settings.ToDictionary(s => s.Key, s => s.Value));
         await host.With<SampleDbContext, bool>(async db =>
         {
             await db.GetService<IRelationalDatabaseCreator>().CreateTablesAsync();
@@ -57,6 +57,8 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
     {
         public Func<IServiceProvider, CancellationToken, Task<string>> Answer { get; set; } = (_, _) => Task.FromResult("answer");
 
+        public Action OnBehind { get; set; } = () => { };
+
         public Error? Refusal { get; set; }
 
         public Func<SampleDbContext, Task<Error?>> OnWrite { get; set; } = _ => Task.FromResult<Error?>(null);
@@ -69,6 +71,10 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
 
     [Contract("sample.ask-briefly", version: 1, DeadlineMs = 100)]
     internal sealed record AskBriefly : IQuery<long>;
+
+    /// <summary>Answers with what <see cref="Ask"/> answers.</summary>
+    [Contract("sample.ask-behind", version: 1, DeadlineMs = 1000)]
+    internal sealed record AskBehind : IQuery<string>;
 
     [Contract("sample.ask-always", version: 1, DeadlineMs = 1000, StaleSeconds = 300)]
     internal sealed record AskAlways(string What) : IQuery<string>;
@@ -119,6 +125,7 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
 
     internal sealed class AskHandlers(Probe probe, IServiceProvider services, CallContext context, TimeProvider clock) :
         IRequestHandler<Ask, Result<string>>,
+        IRequestHandler<AskBehind, Result<string>>,
         IRequestHandler<AskAlways, Result<string>>,
         IRequestHandler<AskAlwaysAlike, Result<string>>,
         IRequestHandler<AskBriefly, Result<long>>,
@@ -128,6 +135,12 @@ internal sealed class Sample(bool hasData, params Type[] types) : IModule
         IRequestHandler<AskLossy, Result<Lossy>>
     {
         public async Task<Result<string>> Handle(Ask request, CancellationToken cancellationToken) => await probe.Answer(services, cancellationToken);
+
+        public async Task<Result<string>> Handle(AskBehind request, CancellationToken cancellationToken)
+        {
+            probe.OnBehind();
+            return await services.GetRequiredService<IMediator>().Send(new Ask(), cancellationToken);
+        }
 
         public async Task<Result<string>> Handle(AskAlways request, CancellationToken cancellationToken) =>
             probe.Refusal is { } refusal ? refusal : await probe.Answer(services, cancellationToken);

@@ -6,7 +6,7 @@ namespace Streaming.Catalog;
 /// What to play for a title. Not found where the caller may not see it (draft, maturity, availability);
 /// conflict <c>catalog:not-playable</c> where nothing can be played yet.
 /// </summary>
-[Contract("catalog.playable", version: 1, DeadlineMs = 500, SlowMs = 40)]
+[Contract("catalog.playable", version: 1, DeadlineMs = 500, SlowMs = 40, Policy = "playback")]
 public sealed record GetPlayable(Guid TitleId) : IQuery<Playable>;
 
 /// <summary>The asset behind a title, as a player needs to know it.</summary>
@@ -39,7 +39,7 @@ public sealed record Playable(
 /// segment; a rendition joins the ladder of a revision when its first segment is committed. Whoever may see the title has been
 /// settled before, by what signed the address; so it is asked as the system and never on behalf of a viewer.
 /// </summary>
-[Contract("catalog.presentation", version: 1, DeadlineMs = 800, SlowMs = 60, Policy = "playback.manifest"), Requires(Caller.SystemRole)]
+[Contract("catalog.presentation", version: 1, DeadlineMs = 1600, SlowMs = 60, Policy = "playback.manifest"), Requires(Caller.SystemRole)]
 public sealed record GetPresentation(Guid AssetId, int Revision) : IQuery<Presentation>;
 
 /// <summary>A revision of an asset, ready to be listed.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Dial;
 using Streaming.Platform.Modules;
 using Streaming.Recommendations.Data;
 using Streaming.Recommendations.Home;
@@ -20,7 +21,8 @@ public sealed class RecommendationsModule : IModule
     public void AddServices(ModuleBuilder module)
     {
         module.AddData<RecommendationsDbContext, SqliteRecommendationsDbContext, PostgresRecommendationsDbContext>();
-        module.Services.AddSingleton<RowCache>().AddScoped<CandidateRows>().AddHostedService<WarmHome>();
+        module.Services.AddSingleton<RowCache>().AddScoped<CandidateRows>().AddHostedService<WarmHome>()
+            .AddSingleton<IFallback<GetHomeRows, HomeRows>, HomeFallback>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -50,6 +50,35 @@ internal sealed class DependencyTests
         Assert.That(dependency.State, Is.EqualTo(CircuitState.Closed));
     }
 
+    [TestCase(0, Description = "the circuit by ratio")]
+    [TestCase(5, Description = "the circuit by failures in a row")]
+    public async Task A_probe_that_its_caller_gives_up_closes_nothing_and_the_next_call_may_try_at_once(int inARow)
+    {
+        var told = new List<CircuitState>();
+        var policy = new ResiliencePolicy { BreakerInARow = inARow, BreakerQuietBelow = 0 };
+        var dependency = new Dependency("test", "it", policy, _clock, (_, state) => told.Add(state));
+        for (var call = 0; call < 20; call++) await dependency.Try(Fail, this, default);
+        _clock.Advance(TimeSpan.FromSeconds(5.01));
+
+        for (var impatient = 0; impatient < 3; impatient++)
+        {
+            using var gone = new CancellationTokenSource();
+            var probe = dependency.Try(static async (_, ct) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+                return 1;
+            }, this, gone.Token).AsTask();
+            Assert.That((await dependency.Try(Answer, this, default)).Exception, Is.InstanceOf<BrokenCircuitException>(), "one at a time");
+            await gone.CancelAsync();
+            Assert.That((await probe).Exception, Is.InstanceOf<OperationCanceledException>());
+            Assert.That(dependency.State, Is.Not.EqualTo(CircuitState.Closed));
+        }
+
+        Assert.That((told.Count(s => s == CircuitState.Open), told.Count(s => s == CircuitState.Closed)), Is.EqualTo((1, 0)));
+        Assert.That((await dependency.Try(Answer, this, default)).Exception, Is.Null);
+        Assert.That(dependency.State, Is.EqualTo(CircuitState.Closed));
+    }
+
     [Test]
     public async Task A_dependency_too_quiet_for_the_ratio_is_left_alone_after_five_failures_in_a_row()
     {
@@ -200,10 +229,11 @@ internal sealed class DependencyTests
     }
 
 #if !DEBUG // In a debug build every asynchronous method has an object for its state.
-    [Test]
-    public async Task A_call_that_goes_well_allocates_nothing()
+    [TestCase(0)]
+    [TestCase(95, Description = "an order, where questions are hedged")]
+    public async Task A_call_that_goes_well_allocates_nothing(double hedge)
     {
-        var dependency = new Dependency("test", "it", new ResiliencePolicy(), TimeProvider.System, (_, _) => { });
+        var dependency = new Dependency("test", "it", new ResiliencePolicy { Hedge = hedge }, TimeProvider.System, (_, _) => { });
         Func<string, CancellationToken, ValueTask<string>> answer = static (text, _) => ValueTask.FromResult(text);
         for (var call = 0; call < 2000; call++) await dependency.CallOr(answer, answer, "", default);
         // Compilation in the background allocates now and then; not in every one of so many runs.

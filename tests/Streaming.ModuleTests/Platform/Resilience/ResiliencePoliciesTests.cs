@@ -25,8 +25,37 @@ internal sealed class ResiliencePoliciesTests
     [TestCase("resilience:policies:playback.manifest:timeoutMs", "5000", "totalTimeoutMs")]
     [TestCase("resilience:policies:db.write:retries", "1", "resilience:policies:db.write")]
     [TestCase("resilience:policies:db.read:leavesBehind", "true", "resilience:policies:db.read")]
+    [TestCase("resilience:policies:recommendations:hedge", "20", "resilience:policies:recommendations:hedge")]
+    [TestCase("resilience:policies:recommendations:hedge", "100", "resilience:policies:recommendations:hedge")]
+    [TestCase("resilience:policies:db.read:hedge", "95", "leavesBehind")]
     public void What_is_not_right_is_refused_by_name(string key, string value, string named) =>
         Assert.That(() => Read(new() { [key] = value }), Throws.InvalidOperationException.With.Message.Contains(named));
+
+    [TestCase("sample.ask", "timeoutMs", 501)]
+    [TestCase("sample", "timeoutMs", 900)]
+    [TestCase("sample", "totalTimeoutMs", 501)]
+    [TestCase("contract", "timeoutMs", 501)]
+    public void What_outlasts_the_callers_of_a_contract_is_refused_with_both_numbers(string policy, string member, int value)
+    {
+        ContractUse[] contracts = [new("sample.ask", "sample", null, 500)];
+        var key = $"resilience:policies:{policy}:{member}";
+        Assert.That(() => Read(new() { [key] = $"{value}" }, contracts), Throws.InvalidOperationException
+            .With.Message.Contains(key).And.Message.Contains($"{value}").And.Message.Contains("500").And.Message.Contains("sample.ask"));
+        Assert.That(() => Read(new() { [key] = "500" }, contracts), Throws.Nothing);
+    }
+
+    [Test]
+    public void A_change_that_outlasts_a_contracts_callers_is_left_aside()
+    {
+        var configuration = new ConfigurationManager();
+        using var policies = new ResiliencePolicies(configuration, NullLogger<ResiliencePolicies>.Instance, [new("sample.ask", "sample", null, 500)]);
+        configuration["resilience:policies:sample.ask:timeoutMs"] = "400";
+        ((IConfigurationRoot)configuration).Reload();
+        configuration["resilience:policies:sample.ask:timeoutMs"] = "600";
+        Assert.That(() => policies.Check(configuration), Throws.InvalidOperationException);
+        ((IConfigurationRoot)configuration).Reload();
+        Assert.That(policies["sample.ask"].TimeoutMs, Is.EqualTo(400));
+    }
 
     [Test]
     public void A_change_takes_effect_at_once_and_a_bad_one_does_not()
@@ -85,6 +114,6 @@ internal sealed class ResiliencePoliciesTests
         Assert.That(dependency.State, Is.EqualTo(CircuitState.Closed));
     }
 
-    private static ResiliencePolicies Read(Dictionary<string, string?> settings) =>
-        new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLogger<ResiliencePolicies>.Instance);
+    private static ResiliencePolicies Read(Dictionary<string, string?> settings, params ContractUse[] contracts) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLogger<ResiliencePolicies>.Instance, contracts);
 }

@@ -295,7 +295,9 @@ internal sealed class ServeMediaTests
         server.Clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        Assert.That(await server.Client.GetStringAsync(session.Hls), Is.EqualTo(known));
+        using var last = await server.Client.GetAsync(session.Hls);
+        Assert.That(await last.Content.ReadAsStringAsync(), Is.EqualTo(known));
+        Assert.That(last.Headers.GetValues("Streaming-Fallback").Single(), Is.EqualTo("last-good"));
     }
 
     [Test]

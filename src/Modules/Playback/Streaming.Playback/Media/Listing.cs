@@ -11,6 +11,9 @@ internal sealed record Listing(Presentation Presentation, long ReadAt, DateTimeO
 {
     private readonly ConcurrentDictionary<(MediaFile File, string Name), Playlist?> _written = [];
 
+    /// <summary>Whether it stands in for a newer one that could not be had.</summary>
+    public bool IsStale { get; init; }
+
     /// <summary>The playlist, or null where there is no such rendition or track.</summary>
     public Playlist? Find(MediaPath path) => _written.GetOrAdd((path.File, path.Name), static (key, listing) => listing.Write(key.File, key.Name), this);
 

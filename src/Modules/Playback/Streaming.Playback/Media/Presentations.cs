@@ -30,7 +30,7 @@ internal sealed class Presentations(IServiceScopeFactory scopes, TimeProvider cl
         var asking = _asking.GetOrAdd((asset, revision), key => new Lazy<Task<Result<Listing>>>(() => Ask(key.Asset, key.Revision)));
         var answer = await asking.Value.WaitAsync(cancellationToken);
         // A player that polls is better served with what was there a moment ago than with an error.
-        return answer is { IsError: true, Error.Kind: ErrorKind.Unavailable or ErrorKind.Deadline } && known is not null ? known : answer;
+        return answer is { IsError: true, Error.Kind: ErrorKind.Unavailable or ErrorKind.Deadline } && known is not null ? known with { IsStale = true } : answer;
     }
 
     public void Dispose() => _cache.Dispose();

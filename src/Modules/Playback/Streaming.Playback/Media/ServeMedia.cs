@@ -79,6 +79,7 @@ internal sealed class ServeMedia(MediaGate gate, Presentations presentations, IO
         if (!answer.TryGet(out var listing, out var error)) return error;
         if (listing.Find(media) is not { } playlist) return Error.NotFound("playlist", media.Name);
 
+        if (listing.IsStale) http.Response.Headers[Fallback.Header] = Fallback.LastGood;
         http.Response.Headers.CacheControl = playlist.Final ? Final : Growing;
         http.Response.Headers.ETag = playlist.ETag;
         if (EntityTags.NotModified(http.Request, playlist.ETag))

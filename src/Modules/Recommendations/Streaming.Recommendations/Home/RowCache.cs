@@ -3,14 +3,12 @@ using Streaming.Kernel;
 using Streaming.Platform.Caching;
 using Streaming.Platform.Dial;
 using Streaming.Recommendations.Publishing;
-using Streaming.Users;
 
 namespace Streaming.Recommendations.Home;
 
 /// <summary>
-/// Candidate rows for a few seconds, apart for every maturity limit and for those who see all titles: by that the catalogue decides
-/// what it shows to a caller. So there are never more than 20 entries. Of many who miss one at once one gathers it for all, on behalf
-/// of nobody but their audience.
+/// Candidate rows for a few seconds, apart for every audience. Of many who miss one at once one gathers it for all, on behalf of nobody
+/// but their audience.
 /// </summary>
 internal sealed class RowCache(IZoneCache cache, IServiceScopeFactory scopes)
 {
@@ -21,10 +19,10 @@ internal sealed class RowCache(IZoneCache cache, IServiceScopeFactory scopes)
 
     public async Task<Result<HomeRow[]>> Get(Caller caller, CancellationToken ct)
     {
-        int? limit = caller.SeesAllTitles ? null : Math.Clamp(caller.MaturityLimit, ViewerCaller.StrictestMaturity, ViewerCaller.AnyMaturity);
+        var audience = HomeAudience.Of(caller);
         try
         {
-            return (await cache.GetOrCreate($"{Key}:{(limit is { } age ? $"{age}" : "all")}", (scopes, limit), static (audience, ct) => Gather(audience.scopes, audience.limit, ct), _life, ct))!;
+            return (await cache.GetOrCreate($"{Key}:{audience.Name}", (cache, scopes, audience), static (call, ct) => Gather(call.cache, call.scopes, call.audience, ct), _life, ct))!;
         }
         catch (NotGathered failure)
         {
@@ -36,15 +34,14 @@ internal sealed class RowCache(IZoneCache cache, IServiceScopeFactory scopes)
         }
     }
 
-    // Whoever asked first may be gone before the rows are there, and with them their scope.
-    private static async ValueTask<HomeRow[]?> Gather(IServiceScopeFactory scopes, int? limit, CancellationToken ct)
+    private static async ValueTask<HomeRow[]?> Gather(IZoneCache cache, IServiceScopeFactory scopes, HomeAudience audience, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CallContext>().Caller = limit is { } age
-            ? new Caller(null, [], new Dictionary<string, string> { [ViewerCaller.MaturityAttribute] = $"{age}" })
-            : new Caller(null, [Roles.Publisher], new Dictionary<string, string>());
+        scope.ServiceProvider.GetRequiredService<CallContext>().Caller = audience.Caller;
         var gathered = await scope.ServiceProvider.GetRequiredService<CandidateRows>().Gather(ct);
-        return gathered.TryGet(out var rows, out var error) ? rows : throw new NotGathered(error);
+        if (!gathered.TryGet(out var rows, out var error)) throw new NotGathered(error);
+        await LastPopular.Keep(cache, audience, rows, ct);
+        return rows;
     }
 
     // The cache keeps what is returned and not what is thrown: the next one tries for itself.
