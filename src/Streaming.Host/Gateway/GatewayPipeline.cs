@@ -37,6 +37,7 @@ internal static class GatewayPipeline
         app.UseCrossOrigin();
         app.UseMiddleware<RateLimiting>(true);
         app.UseMiddleware<LoadShedding>();
+        app.UseMiddleware<PlaybackFirst>();
     }
 
     /// <summary>After authentication: the limits of whoever it is.</summary>

@@ -14,6 +14,7 @@ namespace Streaming.ModuleTests.Recommendations;
 [TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
 internal sealed class HomeRowTests(Engine engine, DialMode dial)
 {
+    private static readonly TimeSpan _longerThanARowLives = TimeSpan.FromSeconds(34);
     private static readonly Guid _profile = Guid.CreateVersion7();
 
     private readonly FakeCatalog _catalog = new();
@@ -54,7 +55,7 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
     [SetUp]
     public void Forget()
     {
-        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        _host.Clock.Advance(_longerThanARowLives);
         _catalog.Asked.Clear();
         _catalog.Subjects.Clear();
         _catalog.Answering = Task.CompletedTask;
@@ -141,7 +142,7 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
         var cold = _catalog.Asked.CountBy(a => a.GetType().Name).ToDictionary();
         await Rows(Viewer(18));
         var warm = _catalog.Asked.Count(a => a is not GetAssignments);
-        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        _host.Clock.Advance(_longerThanARowLives);
         await Rows(Viewer(18));
 
         Assert.Multiple(() =>

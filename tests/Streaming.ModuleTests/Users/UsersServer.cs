@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.ModuleTests.Fixtures;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
@@ -50,7 +51,7 @@ internal sealed class UsersServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = database.Folder, ["data:postgres"] = database.Postgres });
         builder.Services.AddRouting().AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-        builder.Services.AddHttpConventions().AddModules(builder.Configuration, new UsersModule());
+        builder.Services.AddHttpConventions().AddZoneCache().AddModules(builder.Configuration, new UsersModule());
         builder.Services.PostConfigure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1);
 
         var app = builder.Build();
