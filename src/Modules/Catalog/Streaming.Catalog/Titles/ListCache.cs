@@ -57,12 +57,10 @@ internal sealed class ListCache(IZoneCache cache, IServiceScopeFactory scopes, C
             return new Listed<T>(await From(db, cancellationToken), until);
         }
 
-        private async Task<DateTimeOffset?> NextWindow(CatalogDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-        {
-            var published = db.Titles.IgnoreQueryFilters().Where(t => t.PublishedVersion != null && t.Maturity <= Limit);
-            var begins = await published.Where(t => t.AvailableFrom > now).MinAsync(t => t.AvailableFrom, cancellationToken);
-            var ends = await published.Where(t => t.AvailableUntil > now).MinAsync(t => t.AvailableUntil, cancellationToken);
-            return begins < ends || ends is null ? begins : ends;
-        }
+        // A window begins before it ends, so the next moment of a title is its beginning where that is to come.
+        private Task<DateTimeOffset?> NextWindow(CatalogDbContext db, DateTimeOffset now, CancellationToken cancellationToken) =>
+            db.Titles.IgnoreQueryFilters()
+                .Where(t => t.PublishedVersion != null && t.Maturity <= Limit && (t.AvailableFrom > now || t.AvailableUntil > now))
+                .MinAsync(t => t.AvailableFrom > now ? t.AvailableFrom : t.AvailableUntil, cancellationToken);
     }
 }
