@@ -156,6 +156,21 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
     }
 
     [Test]
+    public async Task Past_its_soft_life_a_page_is_answered_as_it_is_and_gathered_anew_while_nobody_waits()
+    {
+        var before = await Rows(Viewer(18));
+        _catalog.Asked.Clear();
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _catalog.Answering = later.Task;
+        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        var stale = await Rows(Viewer(18)).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.That(stale.Select(r => r.Id), Is.EqualTo(before.Select(r => r.Id)));
+        for (var i = 0; i < 1000 && !Asked<GetTitles>(); i++) await Task.Delay(10);
+        Assert.That(Asked<GetTitles>());
+        later.SetResult();
+    }
+
+    [Test]
     public async Task Of_many_who_ask_at_once_one_gathers_the_rows_for_all()
     {
         var answering = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
