@@ -49,7 +49,11 @@ internal sealed class TitleCacheTests(Engine engine, DialMode dial)
     public async Task What_a_publisher_has_done_viewers_of_the_same_host_see_at_once()
     {
         var viewer = Viewer(18);
-        var film = await _titles.Whole(Content("Before", 0, "moving"));
+        var film = await _titles.Draft(Content("Before", 0, "moving"), playable: false);
+        await _titles.Attach(film, segments: 2, complete: true);
+        Assert.That((await _titles.Host.Send(new GetTitle(film), viewer)).IsError);
+        Assert.That(await _titles.Sql.Count(() => _titles.Host.Send(new GetTitle(film), viewer)), Is.Zero, "that it is not published is known as well");
+        await _titles.Publish(film);
         Assert.That((await _titles.See(film, viewer)).Card.Name, Is.EqualTo("Before"));
         Assert.That(await Browsed("moving", viewer), Is.EqualTo([film]));
 

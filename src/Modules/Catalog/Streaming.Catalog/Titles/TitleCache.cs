@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Catalog.Data;
@@ -8,8 +9,8 @@ using Streaming.Platform.Dial;
 namespace Streaming.Catalog.Titles;
 
 /// <summary>
-/// The facts of published titles in the zone cache, one entry a title: lists differ from page to page, titles do not. There is no entry of
-/// what is not published.
+/// The facts of published titles in the zone cache, one entry a title: lists differ from page to page, titles do not. Of a title that is not
+/// published there is only that.
 /// </summary>
 internal sealed class TitleCache(IZoneCache cache, IServiceScopeFactory scopes)
 {
@@ -25,7 +26,7 @@ internal sealed class TitleCache(IZoneCache cache, IServiceScopeFactory scopes)
         var found = await cache.GetOrCreateMany(distinct, KeyOf, scopes, Read, _life, cancellationToken);
         var facts = new Dictionary<Guid, TitleFacts>(distinct.Length);
         for (var i = 0; i < distinct.Length; i++)
-            if (found[i] is { } title) facts.Add(distinct[i], title);
+            if (found[i]?.Published is { } title) facts.Add(distinct[i], title);
         return facts;
     }
 
@@ -50,10 +51,24 @@ internal sealed class TitleCache(IZoneCache cache, IServiceScopeFactory scopes)
     private static string KeyOf(Guid id) => $"catalog:title:{id:N}";
 
     // Whoever asked first may be gone before the answer is there, and with them their scope.
-    private static async ValueTask<IReadOnlyDictionary<Guid, TitleFacts>> Read(IServiceScopeFactory scopes, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    private static async ValueTask<IReadOnlyDictionary<Guid, Entry>> Read(IServiceScopeFactory scopes, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CallContext>().Caller = Caller.System;
-        return await scope.ServiceProvider.GetRequiredService<CatalogDbContext>().PublishedFacts(ids, cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<CatalogDbContext>();
+        var entries = (await db.PublishedFacts(ids, cancellationToken)).ToDictionary(f => f.Key, f => new Entry(f.Value));
+        Guid[] others = [.. ids.Where(id => !entries.ContainsKey(id))];
+        if (others.Length == 0) return entries;
+        // Of an id that nobody has given there is no entry: there is no end to those.
+        foreach (var id in await db.Titles.IgnoreQueryFilters().Where(t => others.Contains(t.Id) && t.PublishedVersion == null).Select(t => t.Id).ToListAsync(cancellationToken))
+            entries[id] = new Entry(null);
+        return entries;
+    }
+
+    private sealed record Entry(TitleFacts? Published) : ICacheChoice
+    {
+        /// <summary>What is still being encoded changes with every segment and is read each time.</summary>
+        [JsonIgnore]
+        public bool IsKept => Published?.Video is null or { IsWhole: true };
     }
 }

@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using Streaming.Platform.Caching;
-
 namespace Streaming.Catalog.Titles;
 
 /// <summary>
@@ -14,12 +11,8 @@ namespace Streaming.Catalog.Titles;
 /// <param name="Video">Absent where there is none.</param>
 /// <param name="Episodes">Of a series: the published ones, in their order.</param>
 internal sealed record TitleFacts(
-    TitleCard Card, Showing Showing, int Version, IReadOnlyList<string> Cast, VideoFacts? Video, IReadOnlyList<EpisodeFacts> Episodes) : ICacheChoice
+    TitleCard Card, Showing Showing, int Version, IReadOnlyList<string> Cast, VideoFacts? Video, IReadOnlyList<EpisodeFacts> Episodes)
 {
-    /// <summary>What is still being encoded changes with every segment and is read each time.</summary>
-    [JsonIgnore]
-    public bool IsKept => Video is null or { IsWhole: true };
-
     /// <summary>The card as this audience gets it.</summary>
     public TitleCard CardFor(Audience audience) =>
         Card.Artwork is null && Episodes.FirstOrDefault(e => e.Picture is not null && audience.MaySee(e.Showing)) is { } lends
