@@ -113,7 +113,7 @@ internal sealed class ManyTests : IAsyncDisposable
 
     private async Task<int?[]> Years(params int[] ids) => [.. (await Films(ids => new(Made(ids)), ids)).Select(f => f?.Year)];
 
-    private static IReadOnlyDictionary<int, Film> Made(IReadOnlyList<int> ids) => ids.Where(i => i != 404).ToDictionary(i => i, i => new Film("film", i));
+    private static Dictionary<int, Film> Made(IReadOnlyList<int> ids) => ids.Where(i => i != 404).ToDictionary(i => i, i => new Film("film", i));
 
     private ValueTask<Film?[]> Films(Func<IReadOnlyList<int>, ValueTask<IReadOnlyDictionary<int, Film>>> make, params int[] ids) =>
         _cache.GetOrCreateMany(ids, i => $"films:many:{i}", make, (make, missing, _) =>

@@ -78,12 +78,13 @@ internal sealed class ZoneManyTests : IAsyncDisposable
         Assert.That(asked, Is.EqualTo([7]));
     }
 
-    private static async Task<IEnumerable<int>> Films(ZoneCache cache, Func<IReadOnlyList<int>, IReadOnlyDictionary<int, Film>> make) =>
-        (await cache.GetOrCreateMany(_all, i => $"films:many:{i}", make, (make, missing, _) => new(make(missing)), CacheBuilding.Hour, default)).Select(f => f!.Year);
+    private static async Task<IEnumerable<int>> Films(ZoneCache cache, Func<IReadOnlyList<int>, Dictionary<int, Film>> make) =>
+        (await cache.GetOrCreateMany<int, Film, Func<IReadOnlyList<int>, Dictionary<int, Film>>>(
+            _all, i => $"films:many:{i}", make, (make, missing, _) => new(make(missing)), CacheBuilding.Hour, default)).Select(f => f!.Year);
 
-    private static IReadOnlyDictionary<int, Film> Made(IReadOnlyList<int> ids) => ids.ToDictionary(i => i, i => new Film("film", i));
+    private static Dictionary<int, Film> Made(IReadOnlyList<int> ids) => ids.ToDictionary(i => i, i => new Film("film", i));
 
-    private static IReadOnlyDictionary<int, Film> Nobody(IReadOnlyList<int> ids) => throw new InvalidOperationException($"the source was asked for {ids.Count}");
+    private static Dictionary<int, Film> Nobody(IReadOnlyList<int> ids) => throw new InvalidOperationException($"the source was asked for {ids.Count}");
 
     private async Task<ZoneCache> Cache(string own)
     {
