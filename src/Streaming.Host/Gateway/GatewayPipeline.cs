@@ -39,6 +39,7 @@ internal static class GatewayPipeline
         app.UseCrossOrigin();
         app.UseMiddleware<RateLimiting>(true);
         app.UseMiddleware<LoadShedding>();
+        app.UseMiddleware<PlaybackFirst>();
     }
 
     /// <summary>Who brings nothing by which to be known is nobody, without anybody being asked.</summary>

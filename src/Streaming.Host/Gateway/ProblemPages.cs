@@ -1,3 +1,4 @@
+using Streaming.Platform.Data;
 using Streaming.Platform.Http;
 
 namespace Streaming.Host.Gateway;
@@ -11,7 +12,11 @@ internal static class ProblemPages
     {
         app.UseWhen(WantsPage, pages =>
         {
-            pages.UseExceptionHandler("/error");
+            pages.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = "/error",
+                StatusCodeSelector = failure => StorageFault.Of(failure) is { } fault ? Problems.Status(fault) : StatusCodes.Status500InternalServerError,
+            });
             pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         });
         app.UseWhen(context => !WantsPage(context), programs =>

@@ -80,3 +80,13 @@ internal sealed class TrafficMap
 
     private static bool IsBelow(PathString route, string[] roots) => roots.Any(root => route.StartsWithSegments(root));
 }
+
+/// <summary>Playback goes on for people who were known a moment ago while nobody can say whether they still are; everything else waits.</summary>
+internal sealed class PlaybackFirst(RequestDelegate next, TrafficMap traffic)
+{
+    public Task Invoke(HttpContext context)
+    {
+        if (traffic.Of(context).Class == TrafficClass.Playback) context.Features.Set(KnownFromBefore.Allowed);
+        return next(context);
+    }
+}

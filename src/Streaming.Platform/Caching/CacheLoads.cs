@@ -6,9 +6,13 @@ namespace Streaming.Platform.Caching;
 
 /// <summary>How a value comes from its source into the cache: once for all who ask, in this process and in the others.</summary>
 internal sealed partial class CacheLoads(
-    LocalOptions options, LocalStore local, Zones? zones, Source source, HotKeys hot, HybridClock hybrid, TimeProvider clock, ILogger log, CancellationToken stopping)
+    LocalOptions options, LocalStore local, CacheUses uses, Zones? zones, Source source, HotKeys hot, HybridClock hybrid, TimeProvider clock, ILogger log,
+    CancellationToken stopping)
 {
+    private static readonly TimeSpan _complaints = TimeSpan.FromSeconds(1);
+
     private readonly Flights _flights = new();
+    private long _complained;
 
     public void Forget(string key) => _flights.Forget(key);
 
@@ -41,9 +45,71 @@ internal sealed partial class CacheLoads(
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                NotRefreshed(log, key, failure.Message);
+                NotRefreshedNow(key, failure);
                 throw;
             }
+        }
+    }
+
+    /// <summary>One load for all of these keys that nobody is loading already; the tasks are in the order of the ids.</summary>
+    public Task<object?>[] JoinMany<TId, T, TState>(Batch<TId, T, TState> batch, IReadOnlyList<(TId Id, string Key)> wanted) where TId : notnull where T : class
+    {
+        var mine = new List<(TId Id, string Key)>(wanted.Count);
+        var landed = Begin(batch, wanted, mine, out var made);
+        for (var joined = mine.Count; joined < wanted.Count; joined++) source.Joined();
+        if (mine.Count > 0) _ = Land(batch, mine, made);
+        return landed;
+    }
+
+    /// <summary>The same where nobody waits, so it carries nothing of whoever happened to ask.</summary>
+    public void RefreshMany<TId, T, TState>(Batch<TId, T, TState> batch, IReadOnlyList<(TId Id, string Key)> due) where TId : notnull where T : class
+    {
+        if (stopping.IsCancellationRequested || due.All(d => _flights.IsFlying(d.Key))) return;
+        using var _ = ExecutionContext.SuppressFlow();
+        var mine = new List<(TId Id, string Key)>(due.Count);
+        Begin(batch, due, mine, out var made);
+        if (mine.Count == 0) return;
+        source.Refreshing();
+        Task.Run(async () =>
+        {
+            if (await Land(batch, mine, made) is { } failure && !stopping.IsCancellationRequested) NotRefreshedNow(mine[0].Key, failure);
+        });
+    }
+
+    private Task<object?>[] Begin<TId, T, TState>(
+        Batch<TId, T, TState> batch, IReadOnlyList<(TId Id, string Key)> wanted, List<(TId Id, string Key)> mine, out TaskCompletionSource<IReadOnlyDictionary<TId, T>> made)
+        where TId : notnull where T : class
+    {
+        var gathering = new TaskCompletionSource<IReadOnlyDictionary<TId, T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var landed = new Task<object?>[wanted.Count];
+        for (var i = 0; i < landed.Length; i++)
+        {
+            var one = wanted[i];
+            landed[i] = _flights.Join(one.Key, batch.Life.Tags, async () => (await gathering.Task).GetValueOrDefault(one.Id), out var began);
+            if (began) mine.Add(one);
+        }
+
+        made = gathering;
+        return landed;
+    }
+
+    /// <summary>Asks the source, keeps what it says and tells who waits; answers what went wrong instead of throwing it.</summary>
+    private async Task<Exception?> Land<TId, T, TState>(
+        Batch<TId, T, TState> batch, List<(TId Id, string Key)> mine, TaskCompletionSource<IReadOnlyDictionary<TId, T>> made) where TId : notnull where T : class
+    {
+        try
+        {
+            var version = hybrid.Next();
+            var values = (await source.Load(static (load, ct) => load.batch.Make(load.mine, ct), (batch, mine), stopping))!;
+            var kept = mine.Where(m => values.TryGetValue(m.Id, out var value) && value is not ICacheChoice { IsKept: false });
+            await Task.WhenAll(kept.Select(m => Store(WriteKind.Fill, m.Key, values[m.Id], version, batch.Life, stopping).AsTask()));
+            made.SetResult(values);
+            return null;
+        }
+        catch (Exception failure)
+        {
+            made.SetException(failure);
+            return failure;
         }
     }
 
@@ -55,7 +121,7 @@ internal sealed partial class CacheLoads(
         var (soft, hard) = Jitter.Of(life, key, version);
         if (zones is null)
         {
-            local.Put(new LocalEntry(key, value, version, life.Tags, json.Length) { SoftAt = In(soft), HardAt = In(hard) });
+            local.Put(new LocalEntry(key, value, version, life.Tags, json.Length) { Use = uses.OfKey(key), SoftAt = In(soft), HardAt = In(hard) });
             return WriteOutcome.Written;
         }
 
@@ -75,6 +141,7 @@ internal sealed partial class CacheLoads(
         var left = Math.Min(options.Seconds, (found.HardAt - now) / 1000.0);
         local.Put(new LocalEntry(key, value, found.Version, found.Tags, found.Json.Length)
         {
+            Use = uses.OfKey(key),
             SoftAt = In(TimeSpan.FromMilliseconds(Math.Max(0, found.SoftAt - now))),
             HardAt = In(TimeSpan.FromSeconds(left)),
         });
@@ -108,13 +175,21 @@ internal sealed partial class CacheLoads(
             // Before the source is asked: what is removed or set while it answers is newer than the answer.
             var version = hybrid.Next();
             var value = await source.Load(factory, state, stopping);
-            if (value is not null) await Store(WriteKind.Fill, key, value, version, life, stopping);
+            if (value is not (null or ICacheChoice { IsKept: false })) await Store(WriteKind.Fill, key, value, version, life, stopping);
             return value;
         }
         finally
         {
             if (turn is not null) await turn.End();
         }
+    }
+
+    // A source that is down fails at every turn, and once a second is often enough to say so.
+    private void NotRefreshedNow(string key, Exception failure)
+    {
+        var (now, last) = (clock.GetTimestamp(), Volatile.Read(ref _complained));
+        if (last != 0 && clock.GetElapsedTime(last, now) < _complaints || Interlocked.CompareExchange(ref _complained, now, last) != last) return;
+        NotRefreshed(log, key, failure.Message);
     }
 
     private long In(TimeSpan span) => clock.GetTimestamp() + (long)(span.TotalSeconds * clock.TimestampFrequency);
@@ -124,4 +199,14 @@ internal sealed partial class CacheLoads(
 
     [LoggerMessage(2, LogLevel.Warning, "A cached value is no {Type} of this release and is made anew: {Reason}")]
     private static partial void Unreadable(ILogger logger, string type, string reason);
+}
+
+/// <summary>How several values are made at once.</summary>
+internal sealed record Batch<TId, T, TState>(
+    TState State, Func<TState, IReadOnlyList<TId>, CancellationToken, ValueTask<IReadOnlyDictionary<TId, T>>> Factory, CacheLife Life)
+    where TId : notnull
+    where T : class
+{
+    public async ValueTask<IReadOnlyDictionary<TId, T>?> Make(List<(TId Id, string Key)> wanted, CancellationToken cancellationToken) =>
+        await Factory(State, [.. wanted.Select(w => w.Id)], cancellationToken);
 }

@@ -9,11 +9,28 @@ namespace Streaming.Platform.Caching;
 /// <param name="Local">What this process's own memory has answered.</param>
 /// <param name="Zones">Each zone, in the order in which they are read now.</param>
 /// <param name="Source">What was asked of the source.</param>
+/// <param name="Uses">The same by what it is used for, in the order of their names; those that were never read are left out.</param>
 public sealed record CacheReport(
-    string Mode, string? OwnZone, long Reads, long Hits, long StaleHits, LocalReport Local, IReadOnlyList<ZoneReport> Zones, SourceReport Source)
+    string Mode, string? OwnZone, long Reads, long Hits, long StaleHits, LocalReport Local, IReadOnlyList<ZoneReport> Zones, SourceReport Source,
+    IReadOnlyList<CacheUseReport> Uses)
 {
     /// <summary>Hits in a hundred reads; absent before the first.</summary>
     public double? HitPercent => Reads == 0 ? null : 100.0 * Hits / Reads;
+}
+
+/// <summary>One use of the cache, such as <c>catalog:title</c>.</summary>
+/// <param name="Use">The beginning of its keys; <c>other</c> for what has no such name, or came when there were 64 already.</param>
+/// <param name="LocalHits">Answered from this process's memory.</param>
+/// <param name="ZoneHits">Answered by a zone.</param>
+/// <param name="Misses">Not there.</param>
+/// <param name="StaleHits">Of the hits, past their soft life.</param>
+public sealed record CacheUseReport(string Use, long LocalHits, long ZoneHits, long Misses, long StaleHits)
+{
+    /// <summary>Askings for a value.</summary>
+    public long Reads => LocalHits + ZoneHits + Misses;
+
+    /// <summary>Hits in a hundred reads; absent before the first.</summary>
+    public double? HitPercent => Reads == 0 ? null : 100.0 * (LocalHits + ZoneHits) / Reads;
 }
 
 /// <summary>This process's memory: everything in memory mode, the hot keys for a few seconds beside zones.</summary>

@@ -21,6 +21,26 @@ public interface IZoneCache
         string key, TState state, Func<TState, CancellationToken, ValueTask<T?>> factory, CacheLife life, CancellationToken cancellationToken)
         where T : class;
 
+    /// <summary>
+    /// The values of several keys, in the order of their ids and null where there is none: all that are not in this process's memory are asked
+    /// of a zone in one round trip, and what no zone has is made by one run of <paramref name="factory"/>.
+    /// </summary>
+    /// <param name="ids">Each once.</param>
+    /// <param name="keyOf">The key of an id.</param>
+    /// <param name="state">Handed to the factory.</param>
+    /// <param name="factory">
+    /// Asks the source for some of the ids; those that it leaves out there are none of. It runs once for all in this process who ask for an
+    /// id at the same time; another process may run its own. Where one value is due to be made anew, those that soon will be go along.
+    /// </param>
+    /// <param name="life">How long the values live and what they are tagged with.</param>
+    /// <param name="cancellationToken">Ends this caller's wait, not the factory that others wait for as well.</param>
+    /// <exception cref="TimeoutException">The source took longer than <c>cache:source:timeoutMs</c>.</exception>
+    ValueTask<T?[]> GetOrCreateMany<TId, T, TState>(
+        IReadOnlyList<TId> ids, Func<TId, string> keyOf, TState state,
+        Func<TState, IReadOnlyList<TId>, CancellationToken, ValueTask<IReadOnlyDictionary<TId, T>>> factory, CacheLife life, CancellationToken cancellationToken)
+        where TId : notnull
+        where T : class;
+
     /// <summary>The value, or null where there is none.</summary>
     ValueTask<T?> Get<T>(string key, CancellationToken cancellationToken) where T : class;
 
@@ -33,8 +53,27 @@ public interface IZoneCache
     /// <summary>Forgets everything that was made or set with this tag until now; in other processes at once or, where the message is lost, within 5 s.</summary>
     ValueTask Invalidate(string tag, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has <paramref name="changed"/> told, at once, the keys that another process has removed or set; for who keeps copies of its own. Messages
+    /// get lost, and without zones there are none.
+    /// </summary>
+    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="changed">Must neither block nor throw.</param>
+    void Listen(string prefix, Action<string> changed);
+
+    /// <summary>The counts of something that a module keeps in memory of its own, so that its hit rate is shown beside the others.</summary>
+    /// <param name="name">Module and thing, such as <c>users:session</c>.</param>
+    CacheUse Use(string name);
+
     /// <summary>What was answered from where since the start of this process, and how the zones fare.</summary>
     CacheReport Report();
+}
+
+/// <summary>A value that knows whether it may be kept. One that may not is answered to whoever waits for it and then gone.</summary>
+public interface ICacheChoice
+{
+    /// <summary>Whether the next one who asks may get it too.</summary>
+    bool IsKept { get; }
 }
 
 /// <summary>How long a value lives; both spans are varied by a tenth, so that what was made together does not end together.</summary>

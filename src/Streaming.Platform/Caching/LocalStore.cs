@@ -17,6 +17,9 @@ internal sealed class LocalEntry(string key, object? value, CacheVersion version
 
     public long Size { get; } = size + Surroundings + 2 * key.Length;
 
+    /// <summary>Whose hits its reads are; a mark of removal has none.</summary>
+    public CacheUse? Use { get; init; }
+
     /// <summary>Timestamps of the clock: from when it is refreshed, and from when it is gone.</summary>
     public long SoftAt { get; init; }
 

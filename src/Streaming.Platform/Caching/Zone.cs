@@ -55,16 +55,21 @@ internal sealed partial class Zone(string name, ZoneServer server, HybridClock h
     {
         var began = clock.GetTimestamp();
         var outcome = await server.Get(key, cancellationToken);
-        if (outcome.Exception is { } failure)
-        {
-            Interlocked.Increment(ref _failed);
-            if (failure is not BrokenCircuitException) Took(FailureMs);
-            return null;
-        }
-
+        if (outcome.Exception is { } failure) return Failed<ZoneValue>(failure);
         Took(clock.GetElapsedTime(began).TotalMilliseconds);
         if (isCounted) Interlocked.Increment(ref _reads);
         return ZoneValue.Open(outcome.Result);
+    }
+
+    /// <summary>In the order of the keys; null where it did not answer in time.</summary>
+    public async ValueTask<ZoneValue?[]?> GetMany(string[] keys, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        var outcome = await server.GetMany(keys, cancellationToken);
+        if (outcome.Exception is { } failure) return Failed<ZoneValue?[]>(failure);
+        Took(clock.GetElapsedTime(began).TotalMilliseconds);
+        Interlocked.Add(ref _reads, keys.Length);
+        return Array.ConvertAll(outcome.Result!, value => ZoneValue.Open(value));
     }
 
     public void Hit() => Interlocked.Increment(ref _hits);
@@ -88,6 +93,13 @@ internal sealed partial class Zone(string name, ZoneServer server, HybridClock h
     {
         Queue.Dispose();
         await server.DisposeAsync();
+    }
+
+    private T? Failed<T>(Exception failure) where T : class
+    {
+        Interlocked.Increment(ref _failed);
+        if (failure is not BrokenCircuitException) Took(FailureMs);
+        return null;
     }
 
     private void Took(double ms)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streaming.Platform.Resilience;
@@ -8,7 +9,7 @@ namespace Streaming.Platform.Caching;
 /// Own memory, then the zones, then the source. Without zones, own memory is the one zone; with them it holds hot keys for a moment, and
 /// what was removed lately.
 /// </summary>
-internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
+internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
 {
     // A clock that is further ahead is learned from the first refusal.
     private const int Attempts = 3;
@@ -17,7 +18,7 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
 
     private readonly TagEpochs _epochs = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly CacheCounts _counts = new();
+    private readonly CacheUses _uses = new();
     private readonly HybridClock _hybrid;
     private readonly TimeProvider _clock;
     private readonly LocalStore _local;
@@ -25,6 +26,7 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
     private readonly CacheLoads _loads;
     private readonly HotKeys _hot;
     private readonly Zones? _zones;
+    private ImmutableArray<(string Prefix, Action<string> Changed)> _listeners = [];
     private Task _polling = Task.CompletedTask;
     private bool _disposed;
 
@@ -35,18 +37,19 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
         _source = new Source(options.Source, clock);
         _hot = new HotKeys(options.Local.HotReads);
         if (options.Zones.Count > 0) _zones = new Zones(options, dependencies, _local, _epochs, _hot, _hybrid, clock, log);
-        _loads = new CacheLoads(options.Local, _local, _zones, _source, _hot, _hybrid, clock, log, _stop.Token);
+        _loads = new CacheLoads(options.Local, _local, _uses, _zones, _source, _hot, _hybrid, clock, log, _stop.Token);
     }
 
     public ValueTask<T?> Get<T>(string key, CancellationToken cancellationToken) where T : class
     {
         if (Near<T>(key, out var value, out _, out var floor)) return new(value);
-        return _zones is null ? Missed<T>() : Far(key, floor, cancellationToken);
+        return _zones is null ? Missed<T>(key) : Far(key, floor, cancellationToken);
 
         async ValueTask<T?> Far(string key, CacheVersion floor, CancellationToken cancellationToken)
         {
-            var (value, _) = await FromZones<T>(key, floor, cancellationToken);
-            _counts.Read(isHit: value is not null);
+            var (value, isStale) = await FromZones<T>(key, floor, cancellationToken);
+            if (value is null) _uses.OfKey(key).Missed();
+            else _uses.OfKey(key).ZoneHit(isStale);
             return value;
         }
     }
@@ -89,13 +92,22 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
         if (_zones is not null) await _zones.Write(new ZoneWrite(WriteKind.Tag, tag, null, version), cancellationToken);
     }
 
-    public CacheReport Report() => new(
-        _zones is null ? "memory" : "zones", _zones?.OwnName, _counts.Reads, _counts.Hits, _counts.StaleHits, _local.Report(_counts.LocalHits),
-        [.. (_zones?.InOrder ?? []).Select(z => z.Report())], _source.Report());
+    public void Listen(string prefix, Action<string> changed) => ImmutableInterlocked.Update(ref _listeners, l => l.Add((prefix, changed)));
+
+    public CacheUse Use(string name) => _uses.Named(name);
+
+    public CacheReport Report()
+    {
+        var uses = _uses.Report();
+        var (local, zone) = (uses.Sum(u => u.LocalHits), uses.Sum(u => u.ZoneHits));
+        return new CacheReport(
+            _zones is null ? "memory" : "zones", _zones?.OwnName, uses.Sum(u => u.Reads), local + zone, uses.Sum(u => u.StaleHits), _local.Report(local),
+            [.. (_zones?.InOrder ?? []).Select(z => z.Report())], _source.Report(), uses);
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_zones is not null) await _zones.Start(_loads.Forget, _loads.ForgetTagged, cancellationToken);
+        if (_zones is not null) await _zones.Start(Changed, _loads.ForgetTagged, cancellationToken);
         _polling = Poll();
     }
 
@@ -116,22 +128,32 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private bool Near<T>(string key, out T? value, out bool isStale, out CacheVersion floor) where T : class
+    private bool Near<T>(string key, out T? value, out bool isStale, out CacheVersion floor) where T : class =>
+        Near(key, out value, out isStale, out floor, out _);
+
+    private bool Near<T>(string key, out T? value, out bool isStale, out CacheVersion floor, out long softAt) where T : class
     {
         var now = _clock.GetTimestamp();
         var entry = _local.Find(key, now);
-        (value, isStale, floor) = (entry?.Value as T, false, entry?.Version ?? default);
+        (value, isStale, floor, softAt) = (entry?.Value as T, false, entry?.Version ?? default, entry?.SoftAt ?? 0);
         if (value is null) return false;
         isStale = now >= entry!.SoftAt;
         if (_zones is not null && (++entry.Hits & 7) == 0) _hot.Count(key, 8);
-        _counts.LocalHit(isStale);
+        entry.Use!.LocalHit(isStale);
         return true;
     }
 
-    private ValueTask<T?> Missed<T>() where T : class
+    private ValueTask<T?> Missed<T>(string key) where T : class
     {
-        _counts.Read(isHit: false);
+        _uses.OfKey(key).Missed();
         return default;
+    }
+
+    private void Changed(string key)
+    {
+        _loads.Forget(key);
+        foreach (var (prefix, changed) in _listeners)
+            if (key.StartsWith(prefix, StringComparison.Ordinal)) changed(key);
     }
 
     private async ValueTask<T?> Far<T, TState>(
@@ -144,13 +166,13 @@ internal sealed class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
             var (value, isStale) = await FromZones<T>(key, floor, cancellationToken);
             if (value is not null)
             {
-                _counts.Read(isHit: true, isStale);
+                _uses.OfKey(key).ZoneHit(isStale);
                 if (isStale) _loads.Refresh(key, state, factory, life, floor);
                 return value;
             }
         }
 
-        _counts.Read(isHit: false);
+        _uses.OfKey(key).Missed();
         return await _loads.Join(key, state, factory, life, floor).WaitAsync(cancellationToken);
     }
 

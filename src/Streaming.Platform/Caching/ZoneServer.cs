@@ -63,6 +63,10 @@ internal sealed class ZoneServer(ZoneOptions options, string prefix, Dependency 
     public ValueTask<Outcome<RedisValue>> Get(string key, CancellationToken cancellationToken) =>
         Try(static (s, _) => new ValueTask<RedisValue>(s.Database.StringGetAsync(s.State)), ((RedisKey)key).Prepend(_values), cancellationToken);
 
+    public ValueTask<Outcome<RedisValue[]>> GetMany(string[] keys, CancellationToken cancellationToken) => Try(
+        static (s, _) => new ValueTask<RedisValue[]>(s.Database.StringGetAsync(s.State)),
+        Array.ConvertAll(keys, key => ((RedisKey)key).Prepend(_values)), cancellationToken);
+
     /// <summary>Answers with the version that was there instead.</summary>
     public async ValueTask<Outcome<(WriteOutcome Outcome, CacheVersion Known)>> Write(ZoneWrite write, long now, CancellationToken cancellationToken)
     {

@@ -71,21 +71,38 @@ internal sealed class Zones : IAsyncDisposable
         {
             var value = await zone.Get(key, isCounted, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            if (value is null) continue;
-            _hybrid.Observe(value.Version.Time);
-            if (value.IsRemoval)
-            {
-                if (floor < value.Version) floor = value.Version;
-                continue;
-            }
-
-            if (value.Version < floor || value.HardAt <= _hybrid.UnixMilliseconds || _epochs.Void(value.Tags, value.Version)) continue;
+            if (value is null || !IsBelieved(value, ref floor)) continue;
             if (isCounted) zone.Hit();
-            if (zone != _own && _own.State != ZoneState.Away) _own.Queue.Add(new ZoneWrite(WriteKind.Repair, key, value, value.Version));
+            Repair(zone, key, value);
             return value;
         }
 
         return null;
+    }
+
+    /// <summary>The same for several keys: a round trip a zone, until all are found.</summary>
+    public async ValueTask<ZoneValue?[]> ReadMany(string[] keys, CacheVersion[] floors, CancellationToken cancellationToken)
+    {
+        var values = new ZoneValue?[keys.Length];
+        var left = Enumerable.Range(0, keys.Length).ToArray();
+        foreach (var zone in Volatile.Read(ref _order))
+        {
+            if (left.Length == 0) break;
+            var found = await zone.GetMany(Array.ConvertAll(left, i => keys[i]), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (found is null) continue;
+            for (var i = 0; i < left.Length; i++)
+            {
+                if (found[i] is not { } value || !IsBelieved(value, ref floors[left[i]])) continue;
+                zone.Hit();
+                Repair(zone, keys[left[i]], value);
+                values[left[i]] = value;
+            }
+
+            left = Array.FindAll(left, i => values[i] is null);
+        }
+
+        return values;
     }
 
     /// <summary>The newest that the zones beside this one have, also a removal.</summary>
@@ -122,6 +139,19 @@ internal sealed class Zones : IAsyncDisposable
     /// <inheritdoc cref="ZoneTurn.Take"/>
     public Task<(ZoneValue? Value, ZoneTurn? Turn)> Turn(string key, CacheVersion floor, CancellationToken cancellationToken) =>
         ZoneTurn.Take(this, key, floor, _hybrid, _clock, cancellationToken);
+
+    private bool IsBelieved(ZoneValue value, ref CacheVersion floor)
+    {
+        _hybrid.Observe(value.Version.Time);
+        if (!value.IsRemoval) return value.Version >= floor && value.HardAt > _hybrid.UnixMilliseconds && !_epochs.Void(value.Tags, value.Version);
+        if (floor < value.Version) floor = value.Version;
+        return false;
+    }
+
+    private void Repair(Zone from, string key, ZoneValue value)
+    {
+        if (from != _own && _own.State != ZoneState.Away) _own.Queue.Add(new ZoneWrite(WriteKind.Repair, key, value, value.Version));
+    }
 
     public async ValueTask DisposeAsync()
     {

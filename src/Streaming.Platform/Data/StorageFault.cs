@@ -8,11 +8,11 @@ using Streaming.Kernel;
 namespace Streaming.Platform.Data;
 
 /// <summary>What a database or a disk cannot do through no fault of the caller, as an answer: nothing was kept, and it may be tried again.</summary>
-internal static class StorageFault
+public static class StorageFault
 {
-    public const string Full = "storage-full";
-    public const string Busy = "storage-busy";
-    public const string Gone = "storage-unavailable";
+    internal const string Full = "storage-full";
+    internal const string Busy = "storage-busy";
+    internal const string Gone = "storage-unavailable";
 
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
@@ -23,11 +23,11 @@ internal static class StorageFault
     private const int QuotaExceeded = 122;
 
     /// <summary>The database itself cannot be reached, or is left alone because it could not.</summary>
-    public static bool IsGone(Exception failure) =>
+    internal static bool IsGone(Exception failure) =>
         IsLost(failure) || failure is BrokenCircuitException or TimeoutRejectedException || failure.InnerException is { } inner && IsGone(inner);
 
     /// <summary>A connection broke under way, or was ended with its server; another one may do.</summary>
-    public static bool IsLost(Exception failure) => failure switch
+    internal static bool IsLost(Exception failure) => failure switch
     {
         // A full disk, or two who wait for one another, is the answer of a server that is there; Npgsql calls them transient too.
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => false,
@@ -37,6 +37,7 @@ internal static class StorageFault
         _ => failure.InnerException is { } inner && IsLost(inner),
     };
 
+    /// <summary>The answer that an exception calls for; null where it is a fault of another kind.</summary>
     public static Error? Of(Exception failure)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)

@@ -39,20 +39,29 @@ internal sealed class EventDelivery(IServiceScopeFactory scopes, EventCatalog ca
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CallContext>().Caller = Caller.System;
         var handler = scope.ServiceProvider.GetRequiredService(subscription.Handler);
-        var handle = (Func<Task>)(() => (Task)typeof(INotificationHandler<>).MakeGenericType(subscription.Event)
-            .GetMethod(nameof(INotificationHandler<>.Handle))!.Invoke(handler, BindingFlags.DoNotWrapExceptions, null, [happened, ct], null)!);
+        await Handle(id, handler, happened, subscription, scope.ServiceProvider, ct);
+        var afterwards = typeof(IAfterCommit<>).MakeGenericType(subscription.Event);
+        if (afterwards.IsInstanceOfType(handler)) await Call(handler, afterwards, nameof(IAfterCommit<>.Committed), happened, ct);
+    }
+
+    private async Task Handle(Guid id, object handler, object happened, EventSubscription subscription, IServiceProvider services, CancellationToken ct)
+    {
+        var handles = typeof(INotificationHandler<>).MakeGenericType(subscription.Event);
         if (!subscription.HasData)
         {
-            await handle();
+            await Call(handler, handles, nameof(INotificationHandler<>.Handle), happened, ct);
             return;
         }
 
-        var context = scope.ServiceProvider.GetRequiredKeyedService<ModuleDbContext>(subscription.Module);
+        var context = services.GetRequiredKeyedService<ModuleDbContext>(subscription.Module);
         await using var transaction = await context.Database.BeginTransactionAsync(ct);
         var claim = new InboxEntry { MessageId = id, Handler = subscription.Name, At = clock.GetUtcNow(), BodyHash = "" };
         if (!await context.TryClaim(claim, ct)) return;
-        await handle();
+        await Call(handler, handles, nameof(INotificationHandler<>.Handle), happened, ct);
         await context.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
     }
+
+    private static Task Call(object handler, Type served, string method, object happened, CancellationToken ct) =>
+        (Task)served.GetMethod(method)!.Invoke(handler, BindingFlags.DoNotWrapExceptions, null, [happened, ct], null)!;
 }

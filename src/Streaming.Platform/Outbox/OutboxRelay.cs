@@ -146,5 +146,7 @@ internal static class OutboxRegistration
         services.AddSingleton<OutboxRelay>();
         services.AddSingleton(provider => new OutboxBacklog(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetServices<ModuleData>()));
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
+        services.AddSingleton<OutboxFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxFollower>());
     }
 }

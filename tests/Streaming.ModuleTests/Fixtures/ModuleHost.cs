@@ -23,24 +23,34 @@ namespace Streaming.ModuleTests.Fixtures;
 internal sealed class ModuleHost : IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly TestDatabase _database;
+    private readonly TestDatabase? _database;
 
-    private ModuleHost(IHost host, TestDatabase database, FakeTimeProvider clock) => (_host, _database, Clock) = (host, database, clock);
+    private ModuleHost(IHost host, TestDatabase database, bool ownsDatabase, FakeTimeProvider clock) =>
+        (_host, Folder, _database, Clock) = (host, database.Folder, ownsDatabase ? database : null, clock);
 
     public FakeTimeProvider Clock { get; }
 
     public IServiceProvider Services => _host.Services;
 
-    public string Folder => _database.Folder;
+    public string Folder { get; }
 
     public static async Task<ModuleHost> Start(
         Engine engine,
         DialMode dial,
         IReadOnlyList<IModule> modules,
         Action<IServiceCollection>? fakes = null,
+        IReadOnlyDictionary<string, string?>? settings = null) =>
+        await On(await TestDatabase.Create(engine), ownsDatabase: true, dial, modules, fakes, settings);
+
+    /// <summary>One of several hosts on a database, if that is PostgreSQL.</summary>
+    public static async Task<ModuleHost> On(
+        TestDatabase database,
+        bool ownsDatabase,
+        DialMode dial,
+        IReadOnlyList<IModule> modules,
+        Action<IServiceCollection>? fakes = null,
         IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var database = await TestDatabase.Create(engine);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Test" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -58,7 +68,7 @@ internal sealed class ModuleHost : IAsyncDisposable
         fakes?.Invoke(builder.Services);
         var host = builder.Build();
         await host.Services.GetRequiredService<ModuleMigrations>().Apply(CancellationToken.None);
-        return new ModuleHost(host, database, clock);
+        return new ModuleHost(host, database, ownsDatabase, clock);
     }
 
     /// <summary>Sends a request in a scope of its own, on behalf of the caller; the system where none is named.</summary>
@@ -88,6 +98,6 @@ internal sealed class ModuleHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _host.Dispose();
-        await _database.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
     }
 }

@@ -14,6 +14,7 @@ namespace Streaming.ModuleTests.Recommendations;
 [TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
 internal sealed class HomeRowTests(Engine engine, DialMode dial)
 {
+    private static readonly TimeSpan _longerThanARowLives = TimeSpan.FromSeconds(34);
     private static readonly Guid _profile = Guid.CreateVersion7();
 
     private readonly FakeCatalog _catalog = new();
@@ -54,7 +55,7 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
     [SetUp]
     public void Forget()
     {
-        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        _host.Clock.Advance(_longerThanARowLives);
         _catalog.Asked.Clear();
         _catalog.Subjects.Clear();
         _catalog.Answering = Task.CompletedTask;
@@ -141,7 +142,7 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
         var cold = _catalog.Asked.CountBy(a => a.GetType().Name).ToDictionary();
         await Rows(Viewer(18));
         var warm = _catalog.Asked.Count(a => a is not GetAssignments);
-        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        _host.Clock.Advance(_longerThanARowLives);
         await Rows(Viewer(18));
 
         Assert.Multiple(() =>
@@ -152,6 +153,21 @@ internal sealed class HomeRowTests(Engine engine, DialMode dial)
             Assert.That(warm, Is.EqualTo(3));
             Assert.That(_catalog.Asked.Count(a => a is not GetAssignments), Is.EqualTo(6));
         });
+    }
+
+    [Test]
+    public async Task Past_its_soft_life_a_page_is_answered_as_it_is_and_gathered_anew_while_nobody_waits()
+    {
+        var before = await Rows(Viewer(18));
+        _catalog.Asked.Clear();
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _catalog.Answering = later.Task;
+        _host.Clock.Advance(TimeSpan.FromSeconds(6));
+        var stale = await Rows(Viewer(18)).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.That(stale.Select(r => r.Id), Is.EqualTo(before.Select(r => r.Id)));
+        for (var i = 0; i < 1000 && !Asked<GetTitles>(); i++) await Task.Delay(10);
+        Assert.That(Asked<GetTitles>());
+        later.SetResult();
     }
 
     [Test]

@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.ModuleTests.Fixtures;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
@@ -41,27 +42,35 @@ internal sealed class UsersServer : IAsyncDisposable
 
     /// <param name="database">May be shared by several servers, if it is PostgreSQL.</param>
     /// <param name="ownsDatabase">Whether the database goes with the server.</param>
-    public static async Task<UsersServer> On(TestDatabase database, bool ownsDatabase)
+    /// <param name="settings">Over those of every server.</param>
+    public static async Task<UsersServer> On(TestDatabase database, bool ownsDatabase, params (string Key, string Value)[] settings)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = database.Folder, ["data:postgres"] = database.Postgres });
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Services.AddRouting().AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-        builder.Services.AddHttpConventions().AddModules(builder.Configuration, new UsersModule());
+        builder.Services.AddHttpConventions().AddZoneCache().AddModules(builder.Configuration, new UsersModule());
         builder.Services.PostConfigure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1);
 
         var app = builder.Build();
         app.UseProblems();
         app.UseRouting();
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments("/test/playing")) context.Features.Set(KnownFromBefore.Allowed);
+            return next(context);
+        });
         app.UseAuthentication();
         app.UseCaller();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapModules();
-        app.MapGet("/test/caller", (CallContext context) => new { context.Caller.ProfileId, context.Caller.MaturityLimit, context.Caller.Roles, Key = context.Caller.Attributes.GetValueOrDefault("key") });
+        foreach (var path in new[] { "/test/caller", "/test/playing/caller" })
+            app.MapGet(path, (CallContext context) => new { context.Caller.ProfileId, context.Caller.MaturityLimit, context.Caller.Roles, Key = context.Caller.Attributes.GetValueOrDefault("key") });
         app.MapGet("/test/page", () => "secret").RequireAuthorization();
         app.MapGet("/api/test/operators", () => "secret").RequireAuthorization(policy => policy.RequireRole(Roles.Operator));
         app.MapGet("/test/antiforgery", (HttpContext http, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(http).RequestToken);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ using Streaming.Catalog.Media;
 using Streaming.Catalog.Titles;
 using Streaming.Catalog.Uploads;
 using Streaming.Platform.Modules;
+using Streaming.Platform.Outbox;
 
 namespace Streaming.Catalog;
 
@@ -29,6 +31,8 @@ public sealed class CatalogModule : IModule
         module.Services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FfmpegOptions>>().Value);
         module.Services.AddHealthChecks().AddCheck<EncoderHealth>("encoder");
         module.Services.AddSingleton<ArtworkFiles>();
+        module.Services.AddSingleton<TitleCache>().AddScoped<VisibleTitles>().AddScoped<ListCache>().AddSingleton<IEventListener, HearOfTitle>();
+        module.Services.AddKeyedSingleton<IInterceptor, TitleChanges>(Name);
         module.AddIngests().AddUploads().AddDiscards().AddDemo();
     }
 

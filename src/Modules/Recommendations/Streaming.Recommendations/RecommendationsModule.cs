@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Modules;
+using Streaming.Platform.Outbox;
 using Streaming.Recommendations.Data;
 using Streaming.Recommendations.Home;
+using Streaming.Recommendations.Publishing;
 using Streaming.Recommendations.Similar;
 
 namespace Streaming.Recommendations;
@@ -23,6 +25,7 @@ public sealed class RecommendationsModule : IModule
         module.AddData<RecommendationsDbContext, SqliteRecommendationsDbContext, PostgresRecommendationsDbContext>();
         module.Services.AddSingleton<RowCache>().AddScoped<CandidateRows>().AddHostedService<WarmHome>()
             .AddSingleton<IFallback<GetHomeRows, HomeRows>, HomeFallback>();
+        module.Services.AddSingleton<IEventListener, HearOfPublishing>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

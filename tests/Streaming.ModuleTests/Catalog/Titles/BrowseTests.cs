@@ -132,12 +132,16 @@ internal sealed class BrowseTests(Engine engine, DialMode dial)
 
         // In a round trip every question is asked twice.
         var times = dial == DialMode.RoundTrip ? 2 : 1;
-        async Task<double> Commands<T>(IQuery<T> query) => (double)await _titles.Sql.Count(async () =>
-            Assert.That((await _titles.Host.Send(query, Viewer(18))).Error, Is.Null)) / times;
-        Assert.That(await Commands(new BrowseTitles(Genre: "counted", Limit: 100)), Is.EqualTo(1));
-        Assert.That(await Commands(new GetTitles(ids)), Is.EqualTo(1));
-        Assert.That(await Commands(new GetGenres()), Is.EqualTo(1));
-        Assert.That(await Commands(new GetTitle(series)), Is.EqualTo(2));
-        Assert.That(await Commands(new GetTitle(film)), Is.EqualTo(3));
+        async Task<double> Commands<T>(IQuery<T> query, Caller caller) => (double)await _titles.Sql.Count(async () =>
+            Assert.That((await _titles.Host.Send(query, caller)).Error, Is.Null)) / times;
+        Assert.That(await Commands(new BrowseTitles(Genre: "counted", Limit: 100), Publisher), Is.EqualTo(1));
+        Assert.That(await Commands(new GetTitles(ids), Publisher), Is.EqualTo(1));
+        Assert.That(await Commands(new GetGenres(), Publisher), Is.EqualTo(1));
+        Assert.That(await Commands(new GetTitle(series), Publisher), Is.EqualTo(2));
+        Assert.That(await Commands(new GetTitle(film), Publisher), Is.EqualTo(3));
+
+        // What is encoded still, as all of these are, is read at each asking: titles, both kinds of tracks, and episodes of series.
+        Assert.That(await Commands(new GetTitles(ids), Viewer(18)), Is.LessThanOrEqualTo(4));
+        Assert.That(await Commands(new GetTitle(film), Viewer(18)), Is.EqualTo(3));
     }
 }

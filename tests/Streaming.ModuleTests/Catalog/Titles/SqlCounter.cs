@@ -8,6 +8,9 @@ internal sealed class SqlCounter : DbCommandInterceptor
 {
     private int _commands;
 
+    /// <summary>Done before a command is sent, for tests that have to be somewhere in between.</summary>
+    public Func<DbCommand, Task>? Before { get; set; }
+
     public async Task<int> Count(Func<Task> use)
     {
         var before = _commands;
@@ -15,10 +18,11 @@ internal sealed class SqlCounter : DbCommandInterceptor
         return _commands - before;
     }
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _commands);
-        return ValueTask.FromResult(result);
+        if (Before is { } before) await before(command);
+        return result;
     }
 }

@@ -5,6 +5,7 @@ using Streaming.Catalog.Data;
 using Streaming.Catalog.Titles;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Dial;
 using Streaming.Users;
 
@@ -19,12 +20,19 @@ internal sealed class TitlesHost(ModuleHost host, SqlCounter sql) : IAsyncDispos
 
     public SqlCounter Sql { get; } = sql;
 
-    public static async Task<TitlesHost> Start(Engine engine, DialMode dial)
+    public static async Task<TitlesHost> Start(Engine engine, DialMode dial) => await On(await TestDatabase.Create(engine), ownsDatabase: true, dial);
+
+    /// <summary>One of several hosts on a database, if that is PostgreSQL.</summary>
+    public static async Task<TitlesHost> On(
+        TestDatabase database, bool ownsDatabase, DialMode dial = DialMode.InProcess, Action<IServiceCollection>? more = null, params (string Key, string Value)[] settings)
     {
         var sql = new SqlCounter();
-        return new TitlesHost(await ModuleHost.Start(engine, dial, [new CatalogModule()], services => services
-            .ConfigureDbContext<SqliteCatalogDbContext>(options => options.AddInterceptors(sql))
-            .ConfigureDbContext<PostgresCatalogDbContext>(options => options.AddInterceptors(sql))), sql);
+        return new TitlesHost(await ModuleHost.On(database, ownsDatabase, dial, [new CatalogModule()], services =>
+        {
+            services.ConfigureDbContext<SqliteCatalogDbContext>(options => options.AddInterceptors(sql))
+                .ConfigureDbContext<PostgresCatalogDbContext>(options => options.AddInterceptors(sql));
+            more?.Invoke(services);
+        }, settings.ToDictionary(s => s.Key, s => (string?)s.Value)), sql);
     }
 
     public static Caller Viewer(int maturity, params string[] roles) =>
@@ -47,6 +55,17 @@ internal sealed class TitlesHost(ModuleHost host, SqlCounter sql) : IAsyncDispos
         return id;
     }
 
+    /// <summary>Published, and all of it encoded: such titles are kept in the cache.</summary>
+    public async Task<Guid> Whole(TitleContent content, string kind = TitleKinds.Film, EpisodePlace? place = null)
+    {
+        var id = await Draft(content, kind, place, playable: false);
+        if (kind != TitleKinds.Series) await Attach(id, segments: 2, complete: true);
+        Assert.That((await Publish(id)).Error, Is.Null);
+        return id;
+    }
+
+    public Task<Result<TitleRevision>> Unpublish(Guid id) => Host.Send(new UnpublishTitle.Command(Guid.CreateVersion7(), id, null), Publisher);
+
     public Task<Result<TitleRevision>> Publish(Guid id, int? expected = null) =>
         Host.Send(new PublishTitle.Command(Guid.CreateVersion7(), id, expected), Publisher);
 
@@ -57,7 +76,7 @@ internal sealed class TitlesHost(ModuleHost host, SqlCounter sql) : IAsyncDispos
 
     public Task Attach(Guid title, int segments, bool complete = false) => Host.With<CatalogDbContext, int>(async db =>
     {
-        var asset = new Asset { Id = Guid.CreateVersion7(), Sha256 = $"{Guid.NewGuid():N}", Revision = 1, DurationSeconds = 60, CreatedAt = Host.Clock.GetUtcNow() };
+        var asset = new Asset { Id = Guid.CreateVersion7(), Sha256 = $"{Guid.NewGuid():N}", Revision = 1, DurationSeconds = 60, Complete = complete, CreatedAt = Host.Clock.GetUtcNow() };
         var video = Rung(asset.Id, "v240", Rendition.Video, complete);
         db.AddRange(asset, video, Rung(asset.Id, "a0", Rendition.Audio, complete));
         for (var number = 0; number < segments; number++) db.Add(SegmentOf(video.Id, number));
@@ -71,6 +90,10 @@ internal sealed class TitlesHost(ModuleHost host, SqlCounter sql) : IAsyncDispos
         (await db.TitleForWriting(title, CancellationToken.None))!.UsePoster(hash);
         return await db.SaveChangesAsync();
     });
+
+    /// <summary>What the cache has done for one of its uses.</summary>
+    public CacheUseReport Use(string name) =>
+        Host.Services.GetRequiredService<IZoneCache>().Report().Uses.SingleOrDefault(u => u.Use == name) ?? new CacheUseReport(name, 0, 0, 0, 0);
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 

@@ -16,15 +16,18 @@ internal sealed class CacheRegistrationTests
         var cache = services.GetRequiredService<IZoneCache>();
         foreach (var hosted in services.GetServices<IHostedService>()) await hosted.StartAsync(default);
         for (var i = 0; i < 3; i++)
-            await cache.GetOrCreate("film", 1927, static (year, _) => new ValueTask<Film?>(new Film("Metropolis", year)), CacheBuilding.Hour, default);
+            await cache.GetOrCreate("films:silent:1", 1927, static (year, _) => new ValueTask<Film?>(new Film("Metropolis", year)), CacheBuilding.Hour, default);
         Assert.That(cache.Report(), Has.Property(nameof(CacheReport.Mode)).EqualTo("memory"));
 
-        var reads = new Dictionary<string, long>();
+        var reads = new Dictionary<(object?, object?), long>();
         using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name == "streaming.cache.reads") l.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => reads[(string)tags[0].Value!] = value);
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => reads[(tags[0].Value, tags[1].Value)] = value);
         listener.Start();
         listener.RecordObservableInstruments();
-        Assert.That(reads, Is.EquivalentTo(new Dictionary<string, long> { ["local"] = 2, ["zone"] = 0, ["source"] = 1 }));
+        Assert.That(reads, Is.EquivalentTo(new Dictionary<(object?, object?), long>
+        {
+            [("films:silent", "local")] = 2, [("films:silent", "zone")] = 0, [("films:silent", "source")] = 1,
+        }));
         foreach (var hosted in services.GetServices<IHostedService>()) await hosted.StopAsync(default);
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
@@ -30,7 +31,7 @@ internal sealed class PlaybackServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = database.Folder });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddRouting().AddHttpConventions().AddObjectStore().AddModules(builder.Configuration, new PlaybackModule());
+        builder.Services.AddRouting().AddHttpConventions().AddZoneCache().AddObjectStore().AddModules(builder.Configuration, new PlaybackModule());
         Others.Register(builder.Services);
         _app = builder.Build();
         _app.UseProblems();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Catalog.Artwork;
 using Streaming.Catalog.Assets;
 using Streaming.Catalog.Media;
+using Streaming.Catalog.Titles;
 using Streaming.Kernel;
 using Streaming.Platform.Storage;
 
@@ -10,7 +11,8 @@ namespace Streaming.Catalog.Ingests;
 
 /// <summary>Poster, subtitles and seek-bar pictures. A film without them is still a film: what fails here is logged and left out.</summary>
 internal sealed partial class IngestExtras(
-    IngestRows rows, IngestSource sources, Thumbnails thumbnails, Subtitles subtitles, ArtworkFiles artwork, IObjectStore store, IngestSignal signal, ILogger<IngestExtras> log)
+    IngestRows rows, IngestSource sources, Thumbnails thumbnails, Subtitles subtitles, ArtworkFiles artwork, TitleCache cache, IObjectStore store, IngestSignal signal,
+    ILogger<IngestExtras> log)
 {
     public Task PosterAndSubtitles(Ingest ingest, Asset asset, ProbedSource source, CancellationToken ct) => InFolder(ingest.Id, async folder =>
     {
@@ -49,6 +51,7 @@ internal sealed partial class IngestExtras(
         if (!(await artwork.Keep(title.Id, path, FfmpegProcess.Idle, ct)).TryGet(out var hash, out error)) return error;
         // Not by loading it: whoever edits the title at this moment is not to be disturbed.
         await rows.With(db => db.Titles.Where(t => t.Id == title.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.Poster, hash), ct));
+        await cache.Forget([title.Id, title.SeriesId ?? title.Id]);
         return null;
     }
 

@@ -6,7 +6,7 @@ using Streaming.Platform.Storage;
 namespace Streaming.Catalog.Ingests;
 
 /// <summary>Carries out deletions: the source, what was half encoded, and last the row, so that a crash only leaves the rest to do.</summary>
-internal sealed class IngestRemoval(IngestRows rows, IngestActivity activity, IngestSource sources, IngestWaiting waiting, IObjectStore store)
+internal sealed class IngestRemoval(IngestRows rows, IngestActivity activity, IngestSource sources, IngestWaiting waiting, TitleCache cache, IObjectStore store)
 {
     public async Task RemoveAll(CancellationToken ct)
     {
@@ -24,6 +24,7 @@ internal sealed class IngestRemoval(IngestRows rows, IngestActivity activity, In
         sources.Delete(ingest.Id);
         if (ingest.AssetId is { } asset && await rows.With(db => IsNobodys(db, ingest.Id, asset, ct)))
         {
+            var titles = await rows.With(db => db.Titles.IgnoreQueryFilters().Where(t => t.AssetId == asset).Select(t => new { t.Id, t.SeriesId }).ToListAsync(ct));
             // Rows first: what has no rows is not there, whatever files are left.
             await rows.With(async db =>
             {
@@ -32,6 +33,7 @@ internal sealed class IngestRemoval(IngestRows rows, IngestActivity activity, In
                 await db.Renditions.Where(r => r.AssetId == asset).ExecuteDeleteAsync(ct);
                 await db.TextTracks.Where(t => t.AssetId == asset).ExecuteDeleteAsync(ct);
             });
+            await cache.Forget(titles.SelectMany(t => new[] { t.Id, t.SeriesId ?? t.Id }));
             await store.DeleteFolder($"{asset:N}", ct);
             await rows.With(db => db.Assets.Where(a => a.Id == asset).ExecuteDeleteAsync(ct));
         }

@@ -35,20 +35,38 @@ internal static class Browse
         }
     }
 
-    internal sealed class Handler(CatalogDbContext db) : IRequestHandler<BrowseTitles, Result<TitlePage>>
+    internal sealed class Handler(CatalogDbContext db, VisibleTitles visible, ListCache lists) : IRequestHandler<BrowseTitles, Result<TitlePage>>
     {
         public async Task<Result<TitlePage>> Handle(BrowseTitles request, CancellationToken cancellationToken)
+        {
+            if (db.SeesAll)
+            {
+                var shown = await db.Shown(Titles(db, request)).ToListAsync(cancellationToken);
+                return new TitlePage([.. shown.Take(request.Limit).Select(t => t.Card)], Next([.. shown.Select(t => Entry.Of(t.Title))], request.Limit));
+            }
+
+            var found = await Known(request, cancellationToken) ?? await Titles(db, request).Select(t => new Entry(t.Id, t.SortName)).ToListAsync(cancellationToken);
+            return new TitlePage(await visible.Cards([.. found.Take(request.Limit).Select(e => e.Id)], cancellationToken), Next(found, request.Limit));
+        }
+
+        /// <summary>First pages are what everybody begins with; there are too many of the others to keep.</summary>
+        private async Task<IReadOnlyList<Entry>?> Known(BrowseTitles request, CancellationToken cancellationToken) =>
+            request.After is not null || !string.IsNullOrEmpty(request.Search) || request.State == TitleStates.Draft
+                ? null
+                : await lists.Get("browse", $"{request.Kind}:{request.Genre}:{request.Sort ?? ByAge}:{request.Limit}", (db, ct) =>
+                    Titles(db, request).Select(t => new Entry(t.Id, t.SortName)).ToListAsync(ct), cancellationToken);
+
+        private static string? Next(IReadOnlyList<Entry> found, int limit) =>
+            found.Count > limit ? new Cursor(found[limit - 1].Id, found[limit - 1].SortName).Write() : null;
+
+        private static IQueryable<Title> Titles(CatalogDbContext db, BrowseTitles request)
         {
             var titles = request.Kind is { } kind ? db.Titles.Where(t => t.Kind == kind) : db.Titles.Where(t => t.Kind != TitleKinds.Episode);
             if (request.Genre is { } genre) titles = titles.Where(t => t.Genres.Any(g => g.Genre == genre));
             if (request.State is { } state) titles = titles.Where(t => t.PublishedVersion != null == (state == TitleStates.Published));
             if (FoldedText.Of(request.Search ?? "") is { Length: > 0 } part) titles = titles.Where(t => t.SortName.Contains(part));
 
-            var ordered = Order(titles, request.Sort == ByName, request.After is { } after ? Cursor.Read(after) : null);
-            var found = await db.Shown(ordered.Take(request.Limit + 1)).ToListAsync(cancellationToken);
-            var page = found.Take(request.Limit).ToList();
-            var next = found.Count > page.Count ? new Cursor(page[^1].Title.Id, page[^1].Title.SortName).Write() : null;
-            return new TitlePage([.. page.Select(t => t.Card)], next);
+            return Order(titles, request.Sort == ByName, request.After is { } after ? Cursor.Read(after) : null).Take(request.Limit + 1);
         }
 
 #pragma warning disable CA1307, CA1309, CA1310 // SQL compares, and the column says how
@@ -74,6 +92,12 @@ internal static class Browse
                 (await mediator.Send(new BrowseTitles(genre, kind, q, state, limit, after, sort), ct)).ToHttp())
             .WithName("BrowseTitles").WithSummary("Titles that the caller may see, newest first or by name.")
             .Produces<TitlePage>().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>As much of a title as a list has to know.</summary>
+    internal sealed record Entry(Guid Id, string SortName)
+    {
+        public static Entry Of(Title title) => new(title.Id, title.SortName);
+    }
 
     /// <summary>The last title of a page.</summary>
     internal sealed record Cursor(Guid Id, string Name)

@@ -16,11 +16,12 @@ internal static class ListTitles
         public Rules() => RuleFor(g => g.Ids).Must(ids => ids is { Count: <= MostIds }).WithMessage($"Ask for up to {MostIds} titles at once.");
     }
 
-    internal sealed class Handler(CatalogDbContext db) : IRequestHandler<GetTitles, Result<TitleList>>
+    internal sealed class Handler(CatalogDbContext db, VisibleTitles visible) : IRequestHandler<GetTitles, Result<TitleList>>
     {
         public async Task<Result<TitleList>> Handle(GetTitles request, CancellationToken cancellationToken)
         {
             if (request.Ids.Count == 0) return new TitleList([]);
+            if (!db.SeesAll) return new TitleList(await visible.Cards(request.Ids, cancellationToken));
             var found = await db.Shown(db.Titles.Where(t => request.Ids.Contains(t.Id))).ToDictionaryAsync(t => t.Title.Id, cancellationToken);
             return new TitleList([.. request.Ids.Distinct().Where(found.ContainsKey).Select(id => found[id].Card)]);
         }

@@ -22,22 +22,25 @@ internal static class ShelveGenres
         }
     }
 
-    internal sealed class Handler(CatalogDbContext db) : IRequestHandler<GetGenreShelves, Result<GenreShelves>>
+    internal sealed class Handler(CatalogDbContext db, ListCache lists) : IRequestHandler<GetGenreShelves, Result<GenreShelves>>
     {
         public async Task<Result<GenreShelves>> Handle(GetGenreShelves request, CancellationToken cancellationToken)
         {
             // A query a genre walks its index until the shelf is full; one for all would look at every title of every genre.
             var shelves = new List<GenreShelf>(request.Genres.Count);
-            foreach (var genre in request.Genres) shelves.Add(new GenreShelf(genre, await Newest(genre, request.Limit).ToListAsync(cancellationToken)));
+            foreach (var genre in request.Genres)
+                shelves.Add(new GenreShelf(genre, db.SeesAll
+                    ? await Newest(db, genre, request.Limit, cancellationToken)
+                    : await lists.Get("shelf", $"{request.Limit}:{genre}", (own, ct) => Newest(own, genre, request.Limit, ct), cancellationToken)));
             return new GenreShelves(shelves);
         }
 
-        private IQueryable<ShelvedTitle> Newest(string genre, int limit) => (
+        private static Task<List<ShelvedTitle>> Newest(CatalogDbContext db, string genre, int limit, CancellationToken cancellationToken) => (
             from shelved in db.TitleGenres
             where shelved.Genre == genre
             join title in db.Titles on shelved.TitleId equals title.Id
             where title.PublishedVersion != null && title.Kind != TitleKinds.Episode
             orderby shelved.TitleId descending
-            select new ShelvedTitle(title.Id, title.Kind)).Take(limit);
+            select new ShelvedTitle(title.Id, title.Kind)).Take(limit).ToListAsync(cancellationToken);
     }
 }

@@ -12,12 +12,12 @@ namespace Streaming.Catalog.Titles;
 /// <summary>One title: viewers get the published version, whoever may edit it the current one.</summary>
 internal static class ShowTitle
 {
-    internal sealed class Handler(CatalogDbContext db) : IRequestHandler<GetTitle, Result<TitleDetails>>
+    internal sealed class Handler(CatalogDbContext db, VisibleTitles visible) : IRequestHandler<GetTitle, Result<TitleDetails>>
     {
         public async Task<Result<TitleDetails>> Handle(GetTitle request, CancellationToken cancellationToken)
         {
-            var wanted = db.Titles.Where(t => t.Id == request.Id);
-            var found = await (db.SeesAll ? db.ShownCurrent(wanted) : db.Shown(wanted)).SingleOrDefaultAsync(cancellationToken);
+            if (!db.SeesAll) return await Published(request.Id, cancellationToken);
+            var found = await db.ShownCurrent(db.Titles.Where(t => t.Id == request.Id)).SingleOrDefaultAsync(cancellationToken);
             if (found is null) return Error.NotFound("title", request.Id);
 
             var card = found.Card;
@@ -31,6 +31,18 @@ internal static class ShowTitle
                 card.Kind == TitleKinds.Series ? await Episodes(card.Id, cancellationToken) : [],
                 card.Playable ? await Audio(found.Title.AssetId, cancellationToken) : [],
                 card.Playable ? await Subtitles(found.Title.AssetId, cancellationToken) : []);
+        }
+
+        private async Task<Result<TitleDetails>> Published(Guid id, CancellationToken cancellationToken)
+        {
+            if (await visible.Find(id, cancellationToken) is not { } found) return Error.NotFound("title", id);
+
+            var card = found.CardFor(visible.Audience);
+            return new TitleDetails(
+                card, found.Cast, found.Version, found.Version, found.Showing.From, found.Showing.Until,
+                found.Episodes.Count > 0 ? await visible.Cards([.. found.Episodes.Select(e => e.Id)], cancellationToken) : [],
+                card.Playable ? found.Video!.Audio : [],
+                card.Playable ? found.Video!.Subtitles : []);
         }
 
         private async Task<IReadOnlyList<TitleCard>> Episodes(Guid series, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Streaming.Catalog.Assets;
 using Streaming.Catalog.Data;
 
 namespace Streaming.Catalog.Titles;
@@ -9,6 +10,9 @@ internal sealed class ShownTitle
     public required Title Title { get; init; }
 
     public required TitleMetadata Metadata { get; init; }
+
+    /// <summary>What it plays; read only where it is asked for.</summary>
+    public Asset? Asset { get; init; }
 
     /// <summary>Of the asset, where it can be played.</summary>
     public required double? DurationSeconds { get; init; }

@@ -7,15 +7,16 @@ using Streaming.Recommendations.Publishing;
 namespace Streaming.Recommendations.Home;
 
 /// <summary>
-/// Candidate rows for a few seconds, apart for every audience. Of many who miss one at once one gathers it for all, on behalf of nobody
-/// but their audience.
+/// Candidate rows for seconds, apart for every audience. Of many who miss one at once one gathers it for all, on behalf of nobody but
+/// their audience.
 /// </summary>
 internal sealed class RowCache(IZoneCache cache, IServiceScopeFactory scopes)
 {
     private const string Key = "recommendations:home";
 
-    // Soft and hard are one: a page past its life is not answered, because what is popular moves without an event.
-    private static readonly CacheLife _life = new CacheLife(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)).Tagged(PublishedTitle.Tag);
+    // What is popular moves without an event, and nobody waits for it: a page past its soft life is answered, and gathered anew meanwhile. It holds
+    // ids only; who may see them is asked of the catalogue again when they are shown.
+    private static readonly CacheLife _life = new CacheLife(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)).Tagged(PublishedTitle.Tag);
 
     public async Task<Result<HomeRow[]>> Get(Caller caller, CancellationToken ct)
     {

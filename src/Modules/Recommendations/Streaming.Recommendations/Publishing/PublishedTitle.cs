@@ -6,7 +6,7 @@ namespace Streaming.Recommendations.Publishing;
 /// <summary>A title that viewers have been able to see since a time. Whether this viewer may see it is the catalogue's to say.</summary>
 internal sealed class PublishedTitle
 {
-    /// <summary>Of what is cached and was made from published titles. Who makes it before a change is committed may keep it for one life.</summary>
+    /// <summary>Of what is cached and was made from published titles.</summary>
     public const string Tag = "recommendations:published";
 
     public required Guid TitleId { get; init; }

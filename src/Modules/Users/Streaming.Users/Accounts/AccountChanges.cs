@@ -26,17 +26,14 @@ internal sealed class AccountChanges(KnownAccounts known, DataOptions data, Time
         return ValueTask.FromResult(result);
     }
 
-    public ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
-        if (eventData.Context!.Database.CurrentTransaction is null) Forget(eventData.Context);
-        return ValueTask.FromResult(result);
+        if (eventData.Context!.Database.CurrentTransaction is null) await Forget(eventData.Context);
+        return result;
     }
 
-    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
+    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
         Forget(eventData.Context!);
-        return Task.CompletedTask;
-    }
 
     private static Guid? AccountOf(object entity) => entity switch
     {
@@ -47,10 +44,10 @@ internal sealed class AccountChanges(KnownAccounts known, DataOptions data, Time
         _ => null,
     };
 
-    private void Forget(DbContext context)
+    private async Task Forget(DbContext context)
     {
         if (!_changed.TryGetValue(context, out var accounts)) return;
         _changed.Remove(context);
-        foreach (var id in accounts) known.Forget(id);
+        foreach (var id in accounts) await known.Changed(id);
     }
 }

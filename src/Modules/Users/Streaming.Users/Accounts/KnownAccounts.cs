@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Caching;
 using Streaming.Users.Data;
 
 namespace Streaming.Users.Accounts;
@@ -23,16 +24,34 @@ internal sealed record KnownAccount(
 internal sealed record KnownKey(Guid Id, string Role, DateTimeOffset? ExpiresAt);
 
 /// <summary>
-/// Accounts read in the last half minute. A change made here is seen at once, one made by another host within a second.
+/// Accounts read in the last half minute, in memory of their own: every request asks for one, the zones would be asked a thousand times
+/// longer, and addresses and stamps stay out of them. A change made here is seen at once, one made by another host as soon as a zone
+/// tells it, or within a second. What is known up to five minutes longer is for <see cref="Last"/> alone.
 /// </summary>
-internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider clock)
+internal sealed class KnownAccounts
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
-    private const int Most = 10_000;
+    public static readonly TimeSpan LongestWithoutStore = TimeSpan.FromMinutes(5);
 
+    private const int Most = 10_000;
+    private const string Prefix = "users:account:";
+
+    private readonly IServiceScopeFactory _scopes;
+    private readonly IZoneCache _zones;
+    private readonly TimeProvider _clock;
+    private readonly CacheUse _use;
     private readonly ConcurrentDictionary<Guid, (KnownAccount Account, long At)> _read = new();
     private readonly ConcurrentDictionary<string, Guid> _keys = new();
     private long _changes;
+
+    public KnownAccounts(IServiceScopeFactory scopes, IZoneCache zones, TimeProvider clock)
+    {
+        (_scopes, _zones, _clock, _use) = (scopes, zones, clock, zones.Use("users:session"));
+        zones.Listen(Prefix, key =>
+        {
+            if (Guid.TryParseExact(key.AsSpan(Prefix.Length), "N", out var id)) Forget(id);
+        });
+    }
 
     /// <summary>The account, or null where there is none.</summary>
     public Task<KnownAccount?> Find(Guid id, CancellationToken ct) => Find(id, Lifetime, ct);
@@ -45,7 +64,7 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
     {
         if (!_keys.TryGetValue(hash, out var id))
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = _scopes.CreateAsyncScope();
             id = await scope.ServiceProvider.GetRequiredService<UsersDbContext>().ApiKeys.AsNoTracking()
                 .Where(k => k.Hash == hash && k.RevokedAt == null).Select(k => k.AccountId).SingleOrDefaultAsync(ct);
             if (id == Guid.Empty) return null;
@@ -56,7 +75,21 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
         if (await Find(id, ct) is not { } account) return null;
         // It may have been made a moment ago by another host.
         if (!account.Keys.ContainsKey(hash)) account = await FindAgain(id, ct) ?? account;
-        return account.Keys.TryGetValue(hash, out var key) && !(key.ExpiresAt <= clock.GetUtcNow()) ? (account, key) : null;
+        return account.Keys.TryGetValue(hash, out var key) && !(key.ExpiresAt <= _clock.GetUtcNow()) ? (account, key) : null;
+    }
+
+    /// <summary>
+    /// The account as it was last read, for playback to go on while the database cannot be asked; null where that is too long ago, or
+    /// something of it has changed since.
+    /// </summary>
+    public KnownAccount? Last(Guid id) =>
+        _read.TryGetValue(id, out var known) && _clock.GetElapsedTime(known.At) < LongestWithoutStore ? known.Account : null;
+
+    /// <summary>Forgets it here, and tells the other hosts where there are zones.</summary>
+    public async Task Changed(Guid id)
+    {
+        Forget(id);
+        await _zones.Remove($"{Prefix}{id:N}", CancellationToken.None);
     }
 
     public void Forget(Guid id)
@@ -67,10 +100,15 @@ internal sealed class KnownAccounts(IServiceScopeFactory scopes, TimeProvider cl
 
     private async Task<KnownAccount?> Find(Guid id, TimeSpan age, CancellationToken ct)
     {
-        if (_read.TryGetValue(id, out var known) && clock.GetElapsedTime(known.At) < age) return known.Account;
+        if (_read.TryGetValue(id, out var known) && _clock.GetElapsedTime(known.At) < age)
+        {
+            _use.Hit();
+            return known.Account;
+        }
 
-        var (changes, at) = (Interlocked.Read(ref _changes), clock.GetTimestamp());
-        await using var scope = scopes.CreateAsyncScope();
+        _use.Missed();
+        var (changes, at) = (Interlocked.Read(ref _changes), _clock.GetTimestamp());
+        await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDbContext>();
         var row = await db.Accounts.AsNoTracking().AsSplitQuery()
             .Where(a => a.Id == id)

@@ -1,12 +1,15 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streaming.Kernel;
+using Streaming.Platform.Data;
 using Streaming.Platform.Http;
 using Streaming.Users.Accounts;
 
@@ -39,6 +42,7 @@ internal sealed class SessionHandler(
         ErrorKind.Forbidden, Error.SignInRequired, "The token is not valid any more, or never was. Sign in for a new one.");
 
     private Error? _refusal;
+    private Exception? _unasked;
 
     public static Guid? SessionOf(Caller caller) => Guid.TryParse(caller.Attributes.GetValueOrDefault(SessionAttribute), out var id) ? id : null;
 
@@ -47,14 +51,29 @@ internal sealed class SessionHandler(
 
     public async Task<bool> HandleRequestAsync()
     {
-        if (Request.Headers.Authorization.Count == 0 && Request.Headers[ProfileHeader].Count == 0) return false;
         await AuthenticateAsync();
+        // Not while the page that says so is made, which needs to know nobody.
+        if (_unasked is not null && Context.Features.Get<IExceptionHandlerFeature>() is null) ExceptionDispatchInfo.Throw(_unasked);
+        if (Request.Headers.Authorization.Count == 0 && Request.Headers[ProfileHeader].Count == 0) return false;
         if (_refusal is null || Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return false;
         await Answer(_refusal);
         return true;
     }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        try
+        {
+            return await Authenticate();
+        }
+        catch (Exception failure) when (StorageFault.Of(failure) is not null)
+        {
+            _unasked = failure;
+            return AuthenticateResult.Fail(failure);
+        }
+    }
+
+    private async Task<AuthenticateResult> Authenticate()
     {
         var authorization = Request.Headers.Authorization.ToString();
         if (authorization.Length == 0) return IsOtherSitesDoing ? AuthenticateResult.NoResult() : await Resume(IdentityConstants.ApplicationScheme);
@@ -87,18 +106,32 @@ internal sealed class SessionHandler(
     private bool IsOtherSitesDoing =>
         !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method) && Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
 
+    private bool MayGoOn => Context.Features.Get<KnownFromBefore>() is not null;
+
     private bool IsForPrograms => Request.Headers.Authorization.Count > 0 || Request.Path.StartsWithSegments("/api") || Request.Path.StartsWithSegments("/ops");
 
     private async Task<AuthenticateResult> Resume(string scheme)
     {
         var ticket = await Context.AuthenticateAsync(scheme);
         if (!ticket.Succeeded || Session.From(ticket.Principal) is not { } session) return AuthenticateResult.NoResult();
-        var account = await accounts.Find(session.Account, Context.RequestAborted);
-        // Begun a moment ago by way of another host, it is missing in what is known here.
-        if (account is not null && !account.Sessions.Contains(session.Id)) account = await accounts.FindAgain(session.Account, Context.RequestAborted);
+        var account = await Find(session);
         if (account is null || account.Stamp != session.Stamp || !account.Sessions.Contains(session.Id)) return AuthenticateResult.NoResult();
         activity.Note(session.Id);
         return await As(account, account.Roles, session, ticket.Properties, scheme);
+    }
+
+    private async Task<KnownAccount?> Find(Session session)
+    {
+        try
+        {
+            var account = await accounts.Find(session.Account, Context.RequestAborted);
+            // Begun a moment ago by way of another host, it is missing in what is known here.
+            return account is null || account.Sessions.Contains(session.Id) ? account : await accounts.FindAgain(session.Account, Context.RequestAborted);
+        }
+        catch (Exception failure) when (MayGoOn && StorageFault.Of(failure) is not null && accounts.Last(session.Account) is { } last && last.Sessions.Contains(session.Id))
+        {
+            return last;
+        }
     }
 
     private async Task<AuthenticateResult> ByKey(string key)
