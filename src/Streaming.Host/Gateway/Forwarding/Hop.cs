@@ -51,14 +51,14 @@ internal sealed class Hop(ModulePool pool, bool isReplayable, byte[] body, TimeS
 
     public bool MayRetry()
     {
-        if (!Pool.Memory.Pace.MayRetry()) return false;
+        if (Retries == 0 && !Pool.Memory.Pace.MayRetry()) return false;
         Retries++;
         return true;
     }
 
     public bool MayHedge()
     {
-        if (!Pool.Memory.Pace.MayHedge()) return false;
+        if (Hedges == 0 && !Pool.Memory.Pace.MayHedge()) return false;
         Hedges++;
         return true;
     }

@@ -33,15 +33,15 @@ public sealed class PoolPace(TimeProvider clock)
     /// <param name="took">How long until it was answered, by whomever; null where it was not.</param>
     public void Leave(int retries, int hedges, TimeSpan? took)
     {
-        _retries.Leave(retries);
-        _hedges.Leave(hedges);
+        _retries.Leave(hasTaken: retries > 0);
+        _hedges.Leave(hasTaken: hedges > 0);
         if (took is { } known) _latency.Add(known);
     }
 
-    /// <summary>Whether a request may be sent once more after it has failed.</summary>
+    /// <summary>Whether a request that has failed may be sent once more. Asked at its first retry; further ones keep the place.</summary>
     public bool MayRetry() => _retries.TryTake();
 
-    /// <summary>Whether a request may be sent once more while it is waited for.</summary>
+    /// <summary>Whether a request may be sent once more while it is waited for. Asked at its first hedge; further ones keep the place.</summary>
     public bool MayHedge() => _hedges.TryTake();
 
     /// <summary>When to ask another instance too: after the time that 95 of 100 take, within bounds.</summary>
