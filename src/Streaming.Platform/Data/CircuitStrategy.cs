@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Data;
@@ -22,7 +23,8 @@ internal sealed class CircuitStrategy(ExecutionStrategyDependencies dependencies
         Func<DbContext, TState, CancellationToken, Task<ExecutionResult<TResult>>>? verifySucceeded, CancellationToken cancellationToken = default)
     {
         var context = dependencies.CurrentContext.Context;
-        var dependency = context.Database.CurrentTransaction is not null || context.ChangeTracker.HasChanges() ? writes : reads;
+        var dependency = (context as ModuleDbContext)?.Server is ClusterServer copy ? copy.Reads
+            : context.Database.CurrentTransaction is not null || context.ChangeTracker.HasChanges() ? writes : reads;
         return await dependency.Call(
             static (call, ct) => new ValueTask<TResult>(call.operation(call.context, call.state, ct)), (operation, context, state), cancellationToken);
     }

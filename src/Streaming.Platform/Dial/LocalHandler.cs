@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
 using Streaming.Platform.Outbox;
 
@@ -23,6 +24,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
     CallContext context,
     RequestDescriptor<TRequest> descriptor,
     IEnumerable<IValidator<TRequest>> validators,
+    RequestRoutes routes,
     IServiceProvider services) : ILocalHandler<TRequest, T>, IRequestHandler<TRequest, Result<T>>
     where TRequest : IRequest<Result<T>>
     where THandler : IRequestHandler<TRequest, Result<T>>
@@ -33,13 +35,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
 
         try
         {
-            if (!descriptor.IsCommand) return await Read(request, cancellationToken);
-
-            var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
-            var id = ((ICommand<T>)request).CommandId;
-            if (handler is IAsksFirst<TRequest> curious && !await inbox.Knows(id, descriptor.Name, cancellationToken)
-                && await curious.Ask(request, cancellationToken) is { } refused) return refused;
-            return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
+            return await (routes.For(descriptor, context, services) is { } route ? Along(route, request, cancellationToken) : Run(request, null, cancellationToken));
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -51,15 +47,48 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         }
     }
 
-    /// <summary>A read that has lost its connection is made once more: after a failover the next connection leads to the new primary.</summary>
-    private async Task<Result<T>> Read(TRequest request, CancellationToken cancellationToken)
+    private async Task<Result<T>> Along(RequestRoute route, TRequest request, CancellationToken cancellationToken)
+    {
+        await route.Begin(cancellationToken);
+        Result<T>? result = null;
+        Error? doubt = null;
+        try
+        {
+            result = await Run(request, route, cancellationToken);
+        }
+        finally
+        {
+            doubt = await route.End(result is { IsError: false }, cancellationToken);
+        }
+
+        return doubt ?? result;
+    }
+
+    private Task<Result<T>> Run(TRequest request, RequestRoute? route, CancellationToken cancellationToken) =>
+        descriptor.IsCommand ? Order(request, cancellationToken) : Read(request, route, cancellationToken);
+
+    private async Task<Result<T>> Order(TRequest request, CancellationToken cancellationToken)
+    {
+        var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
+        var id = ((ICommand<T>)request).CommandId;
+        if (handler is IAsksFirst<TRequest> curious && !await inbox.Knows(id, descriptor.Name, cancellationToken)
+            && await curious.Ask(request, cancellationToken) is { } refused) return refused;
+        return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// A read that has lost its connection is made once more: after a failover the next connection leads to the new primary. So is one
+    /// that a copy could not answer, for whatever reason of its own; that one goes to the primary.
+    /// </summary>
+    private async Task<Result<T>> Read(TRequest request, RequestRoute? route, CancellationToken cancellationToken)
     {
         try
         {
             return await handler.Handle(request, cancellationToken);
         }
-        catch (Exception failure) when (StorageFault.IsLost(failure) && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && (StorageFault.IsLost(failure) || (route?.IsOnCopy == true && StorageFault.Of(failure) is not null)))
         {
+            route?.ReadAgain();
             return await handler.Handle(request, cancellationToken);
         }
     }
