@@ -66,7 +66,7 @@ internal sealed class ClusterOptions
         };
     }
 
-    /// <summary>To one server, whatever it is now. Who gives up does not wait for it to agree.</summary>
+    /// <summary>To one server, whatever it is now. It is nobody's to be cancelled: whoever cannot wait leaves it behind.</summary>
     public string ToServer(ServerOptions server, bool isPooled = true)
     {
         var (host, port) = server.Endpoint(new NpgsqlConnectionStringBuilder(_shared).Port);
@@ -76,7 +76,7 @@ internal sealed class ClusterOptions
             Port = port,
             TargetSessionAttributes = null,
             Timeout = 2,
-            CancellationTimeout = -1,
+            CommandTimeout = 0,
             Pooling = isPooled,
         }.ConnectionString;
     }

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 using Streaming.Kernel;
 using Streaming.Platform.Data;
+using Streaming.Platform.Dial;
 
 namespace Streaming.Platform.Consistency;
 
@@ -11,38 +13,38 @@ namespace Streaming.Platform.Consistency;
 /// On which server a request finds its module's rows, from its beginning to its end. Orders, and work that no session asked for, are
 /// always on the primary. A request within another one of the same scope stays where that one is.
 /// </summary>
-internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, DataSession? session, ConsistencyLevel level, bool isQuestion, TimeSpan? left)
+internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, CallContext call, ConsistencyLevel level, bool isQuestion, TimeSpan? left)
 {
     /// <summary>The code of a write that may be lost.</summary>
     public const string Unconfirmed = "quorum-unknown";
 
-    private ClusterServer? _copy;
+    /// <summary>How long a copy may take, where the call has no end of its own; otherwise half of what is left, so that the primary has the rest.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
     private bool _isWithin;
 
-    public bool IsOnCopy => _copy is not null;
-
-    public async ValueTask Begin(CancellationToken ct)
+    /// <summary>The copy that answers; null for the primary.</summary>
+    public async ValueTask<ClusterServer?> Begin(CancellationToken ct)
     {
-        if (database.Route is { } outer)
-        {
-            _isWithin = true;
-            if (!isQuestion && outer.IsOnCopy) outer.Leave();
-            return;
-        }
-
+        if (_isWithin = database.Route is not null) return null;
         (database.Route, database.Answered, database.IsUnconfirmed) = (this, null, false);
-        if (isQuestion && session is not null) _copy = await cluster.Choose(level, session.Position, left, ct);
-        _copy?.Enter();
-        Move(_copy);
+        if (!isQuestion) Move(level);
+        return isQuestion && call.Session is { } session ? await cluster.Choose(level, session.Position, left, ct) : null;
     }
 
-    /// <summary>The copy could not answer: what comes now goes to the primary.</summary>
-    public void ReadAgain()
+    /// <summary>
+    /// Asks a copy, in a scope of its own: one that hangs is left behind with it. Its commands are never cancelled, because Npgsql then
+    /// asks the server to agree, and waits for it on the thread.
+    /// </summary>
+    /// <exception cref="TimeoutException">It took too long; what it asked goes on by itself until it ends.</exception>
+    public Task<T> On<T>(ClusterServer copy, Func<IServiceProvider, Task<T>> ask, IServiceProvider services, CancellationToken ct)
     {
-        if (_copy is null) return;
-        cluster.ReadAgain();
-        Leave();
+        var asking = Ask(copy, ask, services);
+        return asking.IsCompleted ? asking : asking.WaitAsync(left / 2 is { } half && half < _patience ? half : _patience, ct);
     }
+
+    /// <summary>The copy could not answer, and the primary is asked.</summary>
+    public void ReadAgain() => cluster.ReadAgain();
 
     /// <summary>Notes who has answered, and after an order how far the session is now. An error where a majority may not have what was ordered.</summary>
     public async Task<Error?> End(bool isDone, CancellationToken ct)
@@ -51,41 +53,54 @@ internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, Da
         try
         {
             if (database.Answered is not { } server) return null;
-            var asked = isQuestion || level == ConsistencyLevel.One || cluster.QuorumFault is null ? (ConsistencyLevel?)null : level;
-            cluster.Named(server)?.Count(level);
-            session?.Answered(asked is null ? level : ConsistencyLevel.One, server, asked);
+            Note(server);
             if (isQuestion || !isDone) return null;
-            if (session is not null) session.Wrote(await Position(ct));
+            if (call.Session is { } session) session.Wrote(await Position(ct));
             return database.IsUnconfirmed && level != ConsistencyLevel.One
                 ? Error.Unavailable(Unconfirmed, "It is written on one server, and no other has confirmed it in time: it may be there, or be lost with that server. Read it again, and repeat it where it is missing.")
                 : null;
         }
         finally
         {
-            if (_copy is not null) Leave();
-            else Move(null, isOver: true);
+            if (!isQuestion) Move(ConsistencyLevel.Quorum);
             database.Route = null;
         }
     }
 
-    private void Leave()
+    private async Task<T> Ask<T>(ClusterServer copy, Func<IServiceProvider, Task<T>> ask, IServiceProvider services)
     {
-        _copy!.Leave();
-        _copy = null;
-        Move(null);
+        copy.Enter();
+        try
+        {
+            await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<CallContext>().CopyFrom(call, call.Deadline);
+            var own = scope.ServiceProvider.GetRequiredKeyedService<ModuleDbContext>(database.Module);
+            (own.Route, own.Copy) = (this, copy);
+            own.Database.SetDbConnection(copy.Source.CreateConnection(), contextOwnsConnection: true);
+            var answer = await ask(scope.ServiceProvider);
+            if (own.Answered is { } server) Note(server);
+            return answer;
+        }
+        finally
+        {
+            copy.Leave();
+        }
     }
 
-    private void Move(ClusterServer? copy, bool isOver = false)
+    private void Note(string server)
     {
-        object? wanted = copy;
-        if (copy is null && cluster.ConnectionTo(isQuestion || isOver ? ConsistencyLevel.Quorum : level) is var connection && connection != cluster.Options!.Primary) wanted = connection;
+        var asked = isQuestion || level == ConsistencyLevel.One || cluster.QuorumFault is null ? (ConsistencyLevel?)null : level;
+        cluster.Named(server)?.Count(level);
+        call.Session?.Answered(asked is null ? level : ConsistencyLevel.One, server, asked);
+    }
+
+    private void Move(ConsistencyLevel to)
+    {
+        var connection = cluster.ConnectionTo(to);
         // Within a transaction that somebody has begun beforehand there is no choice.
-        if (Equals(database.Server, wanted) || database.Database.CurrentTransaction is not null) return;
-        // What was read elsewhere must not be taken for what is here.
-        database.ChangeTracker.Clear();
-        database.Database.SetDbConnection(
-            wanted is ClusterServer server ? server.Source.CreateConnection() : new NpgsqlConnection(wanted as string ?? cluster.Options!.Primary), contextOwnsConnection: true);
-        database.Server = wanted;
+        if ((database.Connection ?? cluster.Options!.Primary) == connection || database.Database.CurrentTransaction is not null) return;
+        database.Database.SetDbConnection(new NpgsqlConnection(connection), contextOwnsConnection: true);
+        database.Connection = connection;
     }
 
     private async Task<ulong> Position(CancellationToken ct)

@@ -12,6 +12,6 @@ internal sealed class RequestRoutes(Cluster cluster, ConsistencyLevels levels, T
     {
         if (cluster.IsOne || services.GetKeyedService<ModuleDbContext>(request.Module) is not { } database) return null;
         TimeSpan? left = call.Deadline is { } deadline ? clock.GetElapsedTime(clock.GetTimestamp(), deadline) : null;
-        return new RequestRoute(cluster, database, call.Session, levels.Of(request), request.IsQuestion, left);
+        return new RequestRoute(cluster, database, call, levels.Of(request), request.IsQuestion, left);
     }
 }

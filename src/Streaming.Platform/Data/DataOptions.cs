@@ -15,6 +15,9 @@ public sealed class DataOptions
     /// </summary>
     public string? Postgres { get; init; }
 
+    /// <summary>The same for jobs, which lose nothing with their storage: no standby is waited for.</summary>
+    public string? JobStorage => Cluster?.PrimaryAtOne ?? Postgres;
+
     /// <summary>Whether the database is on several PostgreSQL servers.</summary>
     public bool HasSeveralServers => Cluster is not null;
 

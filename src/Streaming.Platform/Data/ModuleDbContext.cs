@@ -25,8 +25,11 @@ public abstract class ModuleDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>The way of the request that uses it now, where there are several servers.</summary>
     internal RequestRoute? Route { get; set; }
 
-    /// <summary>The copy that it reads, or another connection string; null for the usual one.</summary>
-    internal object? Server { get; set; }
+    /// <summary>The copy that it reads; null for the primary.</summary>
+    internal ClusterServer? Copy { get; set; }
+
+    /// <summary>How it comes to the primary; null for the usual way.</summary>
+    internal string? Connection { get; set; }
 
     /// <summary>The name of the server that it came to last; null where none was asked.</summary>
     internal string? Answered { get; set; }

@@ -23,7 +23,7 @@ public sealed class CallContext
     /// <summary>What the session has written and read; shared by all calls of a request. Null where nobody asked or one server has all.</summary>
     internal DataSession? Session { get; set; }
 
-    internal void CopyFrom(CallContext other, long deadline)
+    internal void CopyFrom(CallContext other, long? deadline)
     {
         Caller = other.Caller;
         Session = other.Session;

@@ -35,7 +35,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
 
         try
         {
-            return await (routes.For(descriptor, context, services) is { } route ? Along(route, request, cancellationToken) : Run(request, null, cancellationToken));
+            return await (routes.For(descriptor, context, services) is { } route ? Along(route, request, cancellationToken) : Run(request, cancellationToken));
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -49,12 +49,12 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
 
     private async Task<Result<T>> Along(RequestRoute route, TRequest request, CancellationToken cancellationToken)
     {
-        await route.Begin(cancellationToken);
         Result<T>? result = null;
-        Error? doubt = null;
+        Error? doubt;
         try
         {
-            result = await Run(request, route, cancellationToken);
+            if (await route.Begin(cancellationToken) is { } copy) result = await OnCopy(route, copy, request, cancellationToken);
+            result ??= await Run(request, cancellationToken);
         }
         finally
         {
@@ -64,8 +64,22 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         return doubt ?? result;
     }
 
-    private Task<Result<T>> Run(TRequest request, RequestRoute? route, CancellationToken cancellationToken) =>
-        descriptor.IsCommand ? Order(request, cancellationToken) : Read(request, route, cancellationToken);
+    /// <summary>Null where the copy could not answer, for whatever reason of its own.</summary>
+    private async Task<Result<T>?> OnCopy(RequestRoute route, ClusterServer copy, TRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await route.On(copy, scope => scope.GetRequiredService<THandler>().Handle(request, CancellationToken.None), services, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && (failure is TimeoutException || StorageFault.Of(failure) is not null))
+        {
+            route.ReadAgain();
+            return null;
+        }
+    }
+
+    private Task<Result<T>> Run(TRequest request, CancellationToken cancellationToken) =>
+        descriptor.IsCommand ? Order(request, cancellationToken) : Read(request, cancellationToken);
 
     private async Task<Result<T>> Order(TRequest request, CancellationToken cancellationToken)
     {
@@ -76,19 +90,15 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
     }
 
-    /// <summary>
-    /// A read that has lost its connection is made once more: after a failover the next connection leads to the new primary. So is one
-    /// that a copy could not answer, for whatever reason of its own; that one goes to the primary.
-    /// </summary>
-    private async Task<Result<T>> Read(TRequest request, RequestRoute? route, CancellationToken cancellationToken)
+    /// <summary>A read that has lost its connection is made once more: after a failover the next connection leads to the new primary.</summary>
+    private async Task<Result<T>> Read(TRequest request, CancellationToken cancellationToken)
     {
         try
         {
             return await handler.Handle(request, cancellationToken);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && (StorageFault.IsLost(failure) || (route?.IsOnCopy == true && StorageFault.Of(failure) is not null)))
+        catch (Exception failure) when (StorageFault.IsLost(failure) && !cancellationToken.IsCancellationRequested)
         {
-            route?.ReadAgain();
             return await handler.Handle(request, cancellationToken);
         }
     }

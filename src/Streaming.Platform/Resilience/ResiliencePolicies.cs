@@ -45,7 +45,7 @@ public sealed partial class ResiliencePolicies : IDisposable
         // The contract's deadline bounds a command's time, and a migration has none. A context must not be used again before it is done.
         [DatabaseRead] = new() { TimeoutMs = 0, LeavesBehind = false },
         [DatabaseWrite] = new() { TimeoutMs = 0, LeavesBehind = false },
-        [DatabaseReplica] = new() { TimeoutMs = 250, LeavesBehind = false },
+        [DatabaseReplica] = new() { TimeoutMs = 0, LeavesBehind = false },
     }.ToFrozenDictionary();
 >>>>>>> 5a3a4ad (Reads and writes at a level of consistency on several PostgreSQL servers: who answers is chosen by level, zone and session)
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Streaming.Host.Running;
 using Streaming.HostTests.Fixtures;
 
 namespace Streaming.HostTests.Consistency;
@@ -14,7 +15,7 @@ public sealed class ReadingTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cluster = await PostgresCluster.Start();
+        _cluster = await Servers.Start();
         _host = await TestHost.Start(null, [.. _cluster.Settings(), ("data:consistency:catalog.title-history", "one"), ("data:consistency:catalog.genres", "QUORUM")]);
     }
 
@@ -60,7 +61,7 @@ public sealed class ReadingTests
         {
             using var edited = await session.Rename(title, "New");
             Assert.That(edited.Consistency(), Is.EqualTo("quorum; server=pg-1, local-quorum; server=pg-1"));
-            Assert.That(edited.Headers.GetValues("Set-Cookie").Single(), Does.Match("^streaming-position=[0-9A-F]+/[0-9A-F]+; max-age=60; path=/; samesite=lax; httponly$"));
+            Assert.That(edited.Headers.GetValues("Set-Cookie").Single(), Does.Match("^streaming-position=[0-9A-F]+%2F[0-9A-F]+; max-age=60; path=/; samesite=lax; httponly$"));
 
             Assert.That(await session.Title(title), Is.EqualTo(("New", "local-quorum; server=pg-1")));
             Assert.That(await other.Title(title), Is.EqualTo(("Old", "local-quorum; server=pg-2")));
@@ -93,20 +94,21 @@ public sealed class ReadingTests
         return (int)answer.StatusCode;
     }
 
-    [Test]
-    public async Task An_absurd_position_goes_to_the_primary_and_waits_for_nothing()
+    [TestCase("FFFFFFFF/FFFFFFFF", ExpectedResult = "local-quorum; server=pg-1", Description = "it is in nobody's history")]
+    [TestCase("FFFFFFFF%2FFFFFFFFF", ExpectedResult = "local-quorum; server=pg-1", Description = "as a browser sends it")]
+    [TestCase("not-a-position", ExpectedResult = "local-quorum; server=pg-2", Description = "nobody can mend a cookie")]
+    [TestCase("0%2F1", ExpectedResult = "local-quorum; server=pg-2")]
+    public async Task<string> A_made_up_cookie_waits_for_nothing_and_harms_only_its_own_reads(string position)
     {
         using var client = await _host.SignedIn();
+        await _cluster.CaughtUp();
         var before = (await client.Board()).GetProperty("reads").GetProperty("waited").GetInt64();
-        client.DefaultRequestHeaders.Add("Cookie", "streaming-position=FFFFFFFF/FFFFFFFF");
-        using var absurd = await client.GetAsync("/api/catalog/titles");
-        Assert.That(absurd.Consistency(), Is.EqualTo("local-quorum; server=pg-1"));
+        using var bare = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = _host.Url };
+        bare.DefaultRequestHeaders.Add("Cookie", $"streaming-position={position}");
+        using var answer = await bare.GetAsync("/api/catalog/titles");
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That((await client.Board()).GetProperty("reads").GetProperty("waited").GetInt64(), Is.EqualTo(before));
-
-        using var other = await _host.SignedIn();
-        other.DefaultRequestHeaders.Add("Cookie", "streaming-position=not-a-position");
-        using var malformed = await other.GetAsync("/api/catalog/titles");
-        Assert.That((malformed.StatusCode, malformed.Consistency()), Is.EqualTo((HttpStatusCode.OK, "local-quorum; server=pg-2")), "nobody can mend a cookie");
+        return answer.Consistency();
     }
 
     [Test, Order(1)]
@@ -136,22 +138,49 @@ public sealed class ReadingTests
     }
 
     [Test]
-    public async Task A_server_that_waits_for_no_majority_is_told_in_the_header_the_report_and_the_health()
+    public async Task A_primary_that_waits_for_nobody_is_told_in_the_header_the_report_and_the_health()
     {
         using var client = await _host.SignedIn();
         var title = await client.NewTitle("Title");
-        // What the command line says is stronger than ALTER SYSTEM; a database's own setting is stronger still where it may be set there.
-        await _cluster.First.Tell("ALTER DATABASE streaming SET synchronous_commit = off");
+        await _cluster.First.Tell("ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_reload_conf()");
         try
         {
+            await Until(client, board => !board.GetProperty("quorum").GetProperty("met").GetBoolean());
             using var edited = await client.Rename(title, "Edited");
-            Assert.That(edited.Consistency(), Does.StartWith("quorum; server=pg-1"), "we say with each connection what we need");
+            Assert.That(edited.Consistency(), Does.StartWith("one; server=pg-1; asked=quorum"));
+            var ready = (await (await client.GetAsync("/health/ready")).Json()).GetProperty("checks").GetProperty("consistency");
+            Assert.That((ready.GetProperty("status").GetString(), ready.GetProperty("reason").GetString()!.Split(',')[0]), Is.EqualTo(("degraded", "synchronous_standby_names is ''")));
         }
         finally
         {
-            await _cluster.First.Tell("ALTER DATABASE streaming RESET synchronous_commit");
+            await _cluster.First.Tell("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
         }
+
+        await Until(client, board => board.GetProperty("quorum").GetProperty("met").GetBoolean());
     }
+
+    [Test]
+    public async Task With_one_server_nothing_is_watched_chosen_or_told()
+    {
+        await using var host = await TestHost.Start(null, ("data:postgres", $"{_cluster.First.Connection};Application Name=alone"), ("data:consistency:catalog.title", "one"));
+        using var client = await host.SignedIn();
+        var title = await client.NewTitle("Title");
+        using var edited = await client.Rename(title, "Edited");
+        Assert.That((edited.StatusCode, edited.Consistency(), edited.Position(), edited.Headers.Contains("Set-Cookie")), Is.EqualTo((HttpStatusCode.OK, "", "", false)));
+        Assert.That(await client.Title(title), Is.EqualTo(("Edited", "")));
+        var board = await client.Board();
+        Assert.That((board.GetProperty("servers").GetArrayLength(), board.TryGetProperty("quorum", out _)), Is.EqualTo((0, false)));
+        Assert.That((await (await client.GetAsync("/health/ready")).Json()).GetProperty("checks").TryGetProperty("consistency", out _), Is.False);
+        const string Watching = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_last_wal_replay_lsn%' AND pid <> pg_backend_pid() AND application_name";
+        Assert.That(await _cluster.First.Ask<long>($"{Watching} = 'alone'"), Is.Zero);
+        Assert.That(await _cluster.First.Ask<long>($"{Watching} <> 'alone'"), Is.Not.Zero, "the other host does watch");
+    }
+
+    [TestCase("data:consistency:catalog.titel", "one", "data:consistency:catalog.titel: there is no contract catalog.titel. There are catalog.browse, ")]
+    [TestCase("data:consistency:catalog.title", "most", "data:consistency:catalog.title is 'most'; it takes one, local-quorum or quorum.")]
+    [TestCase("data:servers:0:name", "pg-1", "data:servers:0:host: The Host field is required.")]
+    public void A_wrong_setting_stops_the_start_and_is_named(string key, string value, string told) =>
+        Assert.That(Assert.ThrowsAsync<StartFailure>(() => TestHost.Start(null, (key, value)))!.Message, Does.StartWith(told));
 
     [Test, Order(100)]
     public async Task A_copy_that_hangs_and_one_that_is_killed_cost_no_read()
@@ -164,9 +193,15 @@ public sealed class ReadingTests
 
         await Task.Delay(500);
         await _cluster.Second.Signal("-STOP");
-        await Task.Delay(2500);
-        Assert.That((await client.Board()).Server("pg-2").GetProperty("role").GetString(), Is.EqualTo("unreachable"));
-        await _cluster.Second.Signal("-CONT");
+        try
+        {
+            await Until(client, "unreachable");
+        }
+        finally
+        {
+            await _cluster.Second.Signal("-CONT");
+        }
+
         await Until(client, "standby");
         await Task.Delay(500);
         await _cluster.Second.Kill();
@@ -184,10 +219,13 @@ public sealed class ReadingTests
     private static string Shown(JsonElement server) =>
         $"{server.GetProperty("name")} {server.GetProperty("role")} {server.GetProperty("near")} {server.GetProperty("readable")} {server.GetProperty("timeline")}";
 
-    private static async Task Until(HttpClient client, string role)
+    private static Task Until(HttpClient client, string role) => Until(client, board => board.Server("pg-2").GetProperty("role").GetString() == role);
+
+    private static async Task Until(HttpClient client, Func<JsonElement, bool> reached)
     {
-        for (var since = Stopwatch.StartNew(); (await client.Board()).Server("pg-2").GetProperty("role").GetString() != role; await Task.Delay(50))
-            Assert.That(since.Elapsed.TotalSeconds, Is.LessThan(20), $"pg-2 is not {role}");
+        JsonElement board;
+        for (var since = Stopwatch.StartNew(); !reached(board = await client.Board()); await Task.Delay(50))
+            Assert.That(since.Elapsed.TotalSeconds, Is.LessThan(20), board.ToString());
     }
 
     private async Task<List<string>> Read(Guid title, CancellationToken stop)

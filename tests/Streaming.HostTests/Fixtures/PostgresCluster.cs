@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Streaming.Host.Composition;
-using Streaming.Platform.Data;
 
 namespace Streaming.HostTests.Fixtures;
 
@@ -25,7 +22,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     public PostgresServer Third => Servers[2];
 
-    public static async Task<PostgresCluster> Start()
+    /// <summary>A folder that PostgreSQL's user may write.</summary>
+    public static async Task<string> NewHome()
     {
         if (PostgresServer.Programs is null) Assert.Ignore("PostgreSQL's programs are not in /usr/lib/postgresql; install postgresql.");
         var home = Directory.CreateTempSubdirectory("streaming-cluster-").FullName;
@@ -35,28 +33,23 @@ internal sealed class PostgresCluster : IAsyncDisposable
             await chown.WaitForExitAsync();
         }
 
-        var cluster = new PostgresCluster(home);
+        return home;
+    }
+
+    /// <param name="like">A server that was stopped with what the three begin with.</param>
+    public static async Task<PostgresCluster> Start(PostgresServer like)
+    {
+        var cluster = new PostgresCluster(await NewHome());
         try
         {
-            await cluster.First.Initialise();
+            await cluster.First.From(like, primary: null);
             await cluster.First.Start();
-            // Nobody confirms yet.
-            await using (var connection = new NpgsqlConnection(cluster.First.Connection.Replace("Database=streaming", "Database=postgres;Options=-c synchronous_commit=local", StringComparison.Ordinal)))
-            {
-                await connection.OpenAsync();
-                await using var create = new NpgsqlCommand("CREATE DATABASE streaming", connection);
-                await create.ExecuteNonQueryAsync();
-            }
-
             await Task.WhenAll(cluster.Servers.Skip(1).Select(async standby =>
             {
-                await standby.CopyOf(cluster.First);
+                await standby.From(like, cluster.First);
                 await standby.Start();
             }));
-            var folder = Directory.CreateTempSubdirectory("streaming-migrate-");
-            await using (var app = StreamingApplication.Build(cluster.Settings().Append(("data:folder", folder.FullName)).ToDictionary(s => s.Item1, s => (string?)s.Item2)))
-                await app.Services.GetRequiredService<ModuleMigrations>().Apply(CancellationToken.None);
-            folder.Delete(recursive: true);
+            await cluster.CaughtUp();
             return cluster;
         }
         catch

@@ -18,7 +18,7 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
     public string Host => $"127.0.0.1:{Port}";
 
     /// <summary>Past everything that is being tested.</summary>
-    public string Connection => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=streaming;Pooling=false;Timeout=5";
+    public string Connection => ConnectionTo("streaming");
 
     private string Data => Path.Combine(home, name);
 
@@ -27,19 +27,30 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(v => Path.Combine(v, "bin")).Where(b => File.Exists(Path.Combine(b, "postgres"))).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
 
-    public Task Initialise() => Run("initdb", "-D", Data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync", "--data-checksums");
+    public async Task Initialise()
+    {
+        await Run("initdb", "-D", Data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync", "--data-checksums");
+        await File.AppendAllLinesAsync(Path.Combine(Data, "postgresql.conf"), [
+            "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "max_connections = 80", "shared_buffers = 32MB", "wal_keep_size = 256MB",
+            "wal_retrieve_retry_interval = 200ms", "lc_messages = 'C'"]);
+    }
 
-    public Task CopyOf(PostgresServer primary) => Run(
-        "pg_basebackup", "-D", Data, "--checkpoint=fast", "--no-sync", "-R", "-d", $"host=127.0.0.1 port={primary.Port} user=postgres application_name={name}");
+    /// <summary>Begins with what another server had when it was stopped; as its standby, where one is named.</summary>
+    public async Task From(PostgresServer other, PostgresServer? primary)
+    {
+        using var copy = Process.Start("cp", ["-a", other.Data, Data]);
+        await copy.WaitForExitAsync();
+        await File.AppendAllLinesAsync(Path.Combine(Data, "postgresql.conf"), [
+            "synchronous_standby_names = 'ANY 1 (\"pg-1\", \"pg-2\", \"pg-3\")'",
+            .. primary is null ? Array.Empty<string>() : [$"primary_conninfo = '{Reached(primary)}'"]]);
+        if (primary is not null) await File.WriteAllTextAsync(Path.Combine(Data, "standby.signal"), "");
+    }
 
     public async Task Start()
     {
         for (var attempt = 0; ; attempt++)
         {
-            _process = Launch("postgres", [
-                "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={home}", "-c", "max_connections=80",
-                "-c", "shared_buffers=32MB", "-c", "wal_keep_size=256MB", "-c", "wal_retrieve_retry_interval=200ms", "-c", "lc_messages=C",
-                "-c", "synchronous_standby_names=ANY 1 (\"pg-1\", \"pg-2\", \"pg-3\")"]);
+            _process = Launch("postgres", ["-D", Data, "-p", $"{Port}"]);
             _process.BeginOutputReadLine();
             _process.BeginErrorReadLine();
             for (var since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited; await Task.Delay(50))
@@ -62,9 +73,11 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public async Task Tell(params IReadOnlyList<string> statements)
+    public Task Tell(params IReadOnlyList<string> statements) => TellIn("streaming", statements);
+
+    public async Task TellIn(string database, params IReadOnlyList<string> statements)
     {
-        await using var connection = new NpgsqlConnection(Connection);
+        await using var connection = new NpgsqlConnection(ConnectionTo(database));
         await connection.OpenAsync();
         foreach (var sql in statements)
         {
@@ -75,7 +88,7 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
 
     /// <summary>Lets it replicate from a server, or from none.</summary>
     public Task Follow(PostgresServer? primary) => Tell(
-        $"ALTER SYSTEM SET primary_conninfo = '{(primary is null ? "" : $"host=127.0.0.1 port={primary.Port} user=postgres application_name={name}")}'",
+        $"ALTER SYSTEM SET primary_conninfo = '{(primary is null ? "" : Reached(primary))}'",
         "SELECT pg_reload_conf()");
 
     /// <summary>Like the plug pulled: the server and all its processes, at once.</summary>
@@ -112,7 +125,29 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>After it was killed: comes back as a standby of the server that has taken its place, as operators are told to do it.</summary>
+    public async Task Rejoin(PostgresServer primary)
+    {
+        // Before PostgreSQL 16 pg_rewind sees the new history only from the first checkpoint on.
+        await primary.Tell("CHECKPOINT");
+        await Run("pg_rewind", $"--target-pgdata={Data}", $"--source-server={Reached(primary)} dbname=postgres", "-R", "--no-sync");
+        await Start();
+    }
+
+    /// <summary>With all that it has on its disk.</summary>
+    public async Task Stop()
+    {
+        await Run("pg_ctl", "stop", "-D", Data, "-m", "fast", "-w");
+        await _process!.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
     public async ValueTask DisposeAsync() => await Kill();
+
+    private string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Pooling=false;Timeout=5";
+
+    private string Reached(PostgresServer primary) => $"host=127.0.0.1 port={primary.Port} user=postgres application_name={name}";
 
     /// <summary>A server that was killed leaves a few bytes of shared memory behind; its note says which.</summary>
     private async Task Forget()
@@ -127,7 +162,7 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
     {
         try
         {
-            await using var connection = new NpgsqlConnection(Connection.Replace("Database=streaming", "Database=postgres", StringComparison.Ordinal));
+            await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
             await connection.OpenAsync();
             return true;
         }
