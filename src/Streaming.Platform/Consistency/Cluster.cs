@@ -63,7 +63,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Where to connect to for the primary. Npgsql finds it among all; only between two that say so we know better.</summary>
     public string ConnectionTo(ConsistencyLevel level) => level == ConsistencyLevel.One ? Options!.PrimaryAtOne
-        : Pretenders.Count > 0 && Primary is { } primary ? Options!.ToPrimary(Options.Servers.First(s => s.Name == primary.Name))
+        : Pretenders.Count > 0 && Primary is { } primary ? primary.Primary
         : Options!.Primary;
 
     /// <summary>The copy that answers a question; null for the primary.</summary>

@@ -16,8 +16,13 @@ internal sealed class ClusterOptions
     private const string Section = "data";
 
     private readonly string _shared;
+    private readonly int _port;
 
-    private ClusterOptions(string shared, IReadOnlyList<ServerOptions> servers) => (_shared, Servers) = (shared, servers);
+    private ClusterOptions(string shared, IReadOnlyList<ServerOptions> servers)
+    {
+        (_shared, _port, Servers) = (shared, new NpgsqlConnectionStringBuilder(shared).Port, servers);
+        (Primary, PrimaryAtOne) = (ToPrimary("on"), ToPrimary("local"));
+    }
 
     public IReadOnlyList<ServerOptions> Servers { get; }
 
@@ -31,10 +36,10 @@ internal sealed class ClusterOptions
     public TimeSpan MaxLag { get; private init; }
 
     /// <summary>To whichever server is the primary; a commit waits for the standbys that the server is told to wait for, whatever its default.</summary>
-    public string Primary => ToPrimary("on");
+    public string Primary { get; }
 
     /// <summary>The same, but a commit waits for the primary's own disk alone.</summary>
-    public string PrimaryAtOne => ToPrimary("local");
+    public string PrimaryAtOne { get; }
 
     /// <summary>Null where there is one server.</summary>
     /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
@@ -69,7 +74,7 @@ internal sealed class ClusterOptions
     /// <summary>To one server, whatever it is now. It is nobody's to be cancelled: whoever cannot wait leaves it behind.</summary>
     public string ToServer(ServerOptions server, bool isPooled = true)
     {
-        var (host, port) = server.Endpoint(new NpgsqlConnectionStringBuilder(_shared).Port);
+        var (host, port) = EndpointOf(server);
         return new NpgsqlConnectionStringBuilder(_shared)
         {
             Host = host,
@@ -81,10 +86,12 @@ internal sealed class ClusterOptions
         }.ConnectionString;
     }
 
+    public (string Host, int Port) EndpointOf(ServerOptions server) => server.Endpoint(_port);
+
     /// <summary>To one server, as the primary.</summary>
     public string ToPrimary(ServerOptions server)
     {
-        var (host, port) = server.Endpoint(new NpgsqlConnectionStringBuilder(_shared).Port);
+        var (host, port) = EndpointOf(server);
         return new NpgsqlConnectionStringBuilder(Primary) { Host = host, Port = port, TargetSessionAttributes = null }.ConnectionString;
     }
 

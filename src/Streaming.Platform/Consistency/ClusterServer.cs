@@ -32,7 +32,13 @@ internal sealed class ClusterServer(ServerOptions options, ClusterOptions cluste
 
     public string Host => options.Host;
 
-    public (string Host, int Port) Endpoint { get; } = options.Endpoint(new NpgsqlConnectionStringBuilder(cluster.Primary).Port);
+    public (string Host, int Port) Endpoint { get; } = cluster.EndpointOf(options);
+
+    /// <summary>To it as the primary, whatever others say.</summary>
+    public string Primary { get; } = cluster.ToPrimary(options);
+
+    /// <summary>To it alone and for itself.</summary>
+    public string Connection { get; } = cluster.ToServer(options, isPooled: false);
 
     public bool IsNear { get; } = cluster.Zone is null || options.Zone == cluster.Zone;
 

@@ -22,7 +22,7 @@ internal sealed partial class ClusterWatch(Cluster cluster, ConsistencyLevels le
         // The first requests find the servers known.
         await Task.WhenAll(cluster.Servers.Select(async server =>
         {
-            await using var sight = new Sighting(Connection(server));
+            await using var sight = new Sighting(server.Connection);
             Saw(server, await sight.Look(clock, cancellationToken));
         }));
         await base.StartAsync(cancellationToken);
@@ -32,7 +32,7 @@ internal sealed partial class ClusterWatch(Cluster cluster, ConsistencyLevels le
 
     private async Task Follow(ClusterServer server, CancellationToken stop)
     {
-        await using var sighting = new Sighting(Connection(server));
+        await using var sighting = new Sighting(server.Connection);
         while (!stop.IsCancellationRequested)
         {
             try
@@ -55,8 +55,6 @@ internal sealed partial class ClusterWatch(Cluster cluster, ConsistencyLevels le
         if (before is null && sight is not null) Seen(log, server.Name, sight.IsPrimary ? "primary" : "standby");
         Tell();
     }
-
-    private string Connection(ClusterServer server) => cluster.Options!.ToServer(cluster.Options.Servers.First(s => s.Name == server.Name), isPooled: false);
 
     /// <summary>Says once what has changed for all.</summary>
     private void Tell()

@@ -28,7 +28,7 @@ internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, Ca
     {
         if (_isWithin = database.Route is not null) return null;
         (database.Route, database.Answered, database.IsUnconfirmed) = (this, null, false);
-        if (!isQuestion) Move(level);
+        Move(isQuestion ? ConsistencyLevel.Quorum : level);
         return isQuestion && call.Session is { } session ? await cluster.Choose(level, session.Position, left, ct) : null;
     }
 
@@ -53,16 +53,17 @@ internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, Ca
         try
         {
             if (database.Answered is not { } server) return null;
-            Note(server);
+            var isDoubtful = !isQuestion && isDone && database.IsUnconfirmed && level != ConsistencyLevel.One;
+            Note(server, isDoubtful);
             if (isQuestion || !isDone) return null;
             if (call.Session is { } session) session.Wrote(await Position(ct));
-            return database.IsUnconfirmed && level != ConsistencyLevel.One
+            return isDoubtful
                 ? Error.Unavailable(Unconfirmed, "It is written on one server, and no other has confirmed it in time: it may be there, or be lost with that server. Read it again, and repeat it where it is missing.")
                 : null;
         }
         finally
         {
-            if (!isQuestion) Move(ConsistencyLevel.Quorum);
+            Move(ConsistencyLevel.Quorum);
             database.Route = null;
         }
     }
@@ -78,7 +79,7 @@ internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, Ca
             (own.Route, own.Copy) = (this, copy);
             own.Database.SetDbConnection(copy.Source.CreateConnection(), contextOwnsConnection: true);
             var answer = await ask(scope.ServiceProvider);
-            if (own.Answered is { } server) Note(server);
+            if (own.Answered is { } server) Note(server, isDoubtful: false);
             return answer;
         }
         finally
@@ -87,9 +88,10 @@ internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, Ca
         }
     }
 
-    private void Note(string server)
+    private void Note(string server, bool isDoubtful)
     {
-        var asked = isQuestion || level == ConsistencyLevel.One || cluster.QuorumFault is null ? (ConsistencyLevel?)null : level;
+        var isLess = isDoubtful || (!isQuestion && level != ConsistencyLevel.One && cluster.QuorumFault is not null);
+        ConsistencyLevel? asked = isLess ? level : null;
         cluster.Named(server)?.Count(level);
         call.Session?.Answered(asked is null ? level : ConsistencyLevel.One, server, asked);
     }
