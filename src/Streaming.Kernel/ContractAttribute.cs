@@ -32,6 +32,9 @@ public sealed class ContractAttribute(string name, int version) : Attribute
     /// Absent, the default, where answers are each caller's own.
     /// </summary>
     public string[]? StaleApart { get; init; }
+
+    /// <summary>How many copies of the data must agree, where there are several; an installation may say otherwise.</summary>
+    public ConsistencyLevel Consistency { get; init; }
 }
 
 /// <summary>Who may send this request. The callee checks it, wherever it runs. Without roles: anybody signed in.</summary>

@@ -35,7 +35,7 @@ internal sealed class TargetOptions
             await using var target = await HostTarget.Open(settings, server, ct);
             return await act(target.Http);
         }
-        catch (Exception failure) when (failure is StartFailure or HttpRequestException)
+        catch (Exception failure) when (failure is StartFailure or HttpRequestException or InvalidOperationException)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;

@@ -5,6 +5,7 @@ using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Health;
 using Streaming.Host.Operations;
 using Streaming.Platform.Caching;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
 using Streaming.Platform.Http;
 using Streaming.Platform.Jobs;
@@ -45,6 +46,7 @@ internal static class StreamingApplication
         services.AddZoneCache();
         services.AddJobs(configuration);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events");
+        if (data.HasSeveralServers) services.AddHealthChecks().AddCheck<ConsistencyHealth>("consistency");
         services.AddModules(configuration, StreamingModules.All);
         services.AddStreamingWeb();
 
@@ -54,6 +56,7 @@ internal static class StreamingApplication
         app.UseSecurityHeaders();
         app.UseServerTiming();
         app.UseProblemsOrPages();
+        app.UseSessionPosition();
         app.UseRouting();
         app.UseAdmission();
         app.UseSignIn();
@@ -70,6 +73,7 @@ internal static class StreamingApplication
         app.MapCacheBoard();
         app.MapForwardingBoard();
         app.MapPlacements();
+        app.MapConsistencyBoard();
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
+using Streaming.Platform.Consistency;
 
 namespace Streaming.Host.Gateway;
 
@@ -16,7 +17,7 @@ internal static class CrossOrigin
             .AllowAnyMethod()
             .AllowAnyHeader()
             .WithExposedHeaders(
-                HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, RequestIdentity.Header, "RateLimit", "RateLimit-Policy",
+                HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, RequestIdentity.Header, "RateLimit", "RateLimit-Policy", SessionPosition.Header, SessionPosition.Consistency,
                 "Tus-Resumable", "Upload-Offset", "Upload-Length", "Streaming-Ingest")
             .SetPreflightMaxAge(_remembered)));
     }

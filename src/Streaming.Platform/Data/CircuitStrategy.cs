@@ -22,7 +22,8 @@ internal sealed class CircuitStrategy(ExecutionStrategyDependencies dependencies
         Func<DbContext, TState, CancellationToken, Task<ExecutionResult<TResult>>>? verifySucceeded, CancellationToken cancellationToken = default)
     {
         var context = dependencies.CurrentContext.Context;
-        var dependency = context.Database.CurrentTransaction is not null || context.ChangeTracker.HasChanges() ? writes : reads;
+        var dependency = (context as ModuleDbContext)?.Copy is { } copy ? copy.Reads
+            : context.Database.CurrentTransaction is not null || context.ChangeTracker.HasChanges() ? writes : reads;
         return await dependency.Call(
             static (call, ct) => new ValueTask<TResult>(call.operation(call.context, call.state, ct)), (operation, context, state), cancellationToken);
     }

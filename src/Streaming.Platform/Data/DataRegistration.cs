@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
 using Streaming.Platform.Resilience;
@@ -22,6 +23,7 @@ internal static class DataRegistration
         services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
         services.AddResilience();
         services.TryAddSingleton<OutboxSignal>();
+        services.AddConsistency();
         services.TryAddSingleton(provider => new ModuleMigrations(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetServices<ModuleData>()));
     }
@@ -35,7 +37,7 @@ internal static class DataRegistration
         services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module, provider.GetRequiredService<Dependencies>())
             .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module, provider.GetRequiredService<Dependencies>())
-            .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
+            .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. Notes(provider), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddScoped<TContext>(provider => provider.GetRequiredService<DataOptions>().Postgres is null
             ? SqliteLock.Bound(provider.GetRequiredService<TSqlite>(), provider.GetRequiredService<CallContext>(), provider.GetRequiredService<TimeProvider>())
             : provider.GetRequiredService<TPostgres>());
@@ -56,6 +58,9 @@ internal static class DataRegistration
         options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, ModuleDbContext.Schema(module))
             .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)
             .ExecutionStrategy(behind => Circuit(behind, dependencies, module)));
+
+    private static IEnumerable<IInterceptor> Notes(IServiceProvider provider) =>
+        provider.GetRequiredService<Cluster>() is { IsOne: false } cluster ? [new ServerNote(cluster)] : [];
 
     private static CircuitStrategy Circuit(ExecutionStrategyDependencies behind, Dependencies dependencies, string module) => new(
         behind,

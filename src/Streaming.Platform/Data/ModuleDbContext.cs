@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Outbox;
 
 namespace Streaming.Platform.Data;
@@ -19,6 +21,26 @@ public abstract class ModuleDbContext(DbContextOptions options) : DbContext(opti
     internal DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 
     internal DbSet<InboxEntry> InboxEntries => Set<InboxEntry>();
+
+    /// <summary>The way of the request that uses it now, where there are several servers.</summary>
+    internal RequestRoute? Route { get; set; }
+
+    /// <summary>The copy that it reads; null for the primary.</summary>
+    internal ClusterServer? Copy { get; set; }
+
+    /// <summary>How it comes to the primary; null for the usual way.</summary>
+    internal string? Connection { get; set; }
+
+    /// <summary>The name of the server that it came to last; null where none was asked.</summary>
+    internal string? Answered { get; set; }
+
+    /// <summary>Whether a commit was given up waiting for its standbys. PostgreSQL says so in a warning, and calls it a success.</summary>
+    internal bool IsUnconfirmed { get; set; }
+
+    internal void Hear(object sender, NpgsqlNoticeEventArgs said)
+    {
+        if (said.Notice is { InvariantSeverity: "WARNING", SqlState: PostgresErrorCodes.Warning or PostgresErrorCodes.AdminShutdown }) IsUnconfirmed = true;
+    }
 
     /// <summary>The module's own tables.</summary>
     protected abstract void BuildModel(ModelBuilder model);

@@ -33,6 +33,10 @@ public static class StorageFault
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => false,
         PostgresException answered when IsContention(answered) => false,
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => true,
+        // It was the primary when we last looked.
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
+        // None of several servers is the primary; Npgsql does not call that transient.
+        NpgsqlException { InnerException: null or AggregateException } and not PostgresException => true,
         NpgsqlException { IsTransient: true } => true,
         _ => failure.InnerException is { } inner && IsLost(inner),
     };

@@ -1,4 +1,5 @@
 using Streaming.Kernel;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Telemetry;
 
 namespace Streaming.Platform.Dial;
@@ -19,9 +20,13 @@ public sealed class CallContext
 
     internal ServerTiming? Timing { get; set; }
 
-    internal void CopyFrom(CallContext other, long deadline)
+    /// <summary>What the session has written and read; shared by all calls of a request. Null where nobody asked or one server has all.</summary>
+    internal DataSession? Session { get; set; }
+
+    internal void CopyFrom(CallContext other, long? deadline)
     {
         Caller = other.Caller;
+        Session = other.Session;
         Deadline = deadline;
     }
 }

@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
+using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
 using Streaming.Platform.Outbox;
 
@@ -23,6 +24,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
     CallContext context,
     RequestDescriptor<TRequest> descriptor,
     IEnumerable<IValidator<TRequest>> validators,
+    RequestRoutes routes,
     IServiceProvider services) : ILocalHandler<TRequest, T>, IRequestHandler<TRequest, Result<T>>
     where TRequest : IRequest<Result<T>>
     where THandler : IRequestHandler<TRequest, Result<T>>
@@ -33,13 +35,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
 
         try
         {
-            if (!descriptor.IsCommand) return await Read(request, cancellationToken);
-
-            var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
-            var id = ((ICommand<T>)request).CommandId;
-            if (handler is IAsksFirst<TRequest> curious && !await inbox.Knows(id, descriptor.Name, cancellationToken)
-                && await curious.Ask(request, cancellationToken) is { } refused) return refused;
-            return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
+            return await (routes.For(descriptor, context, services) is { } route ? Along(route, request, cancellationToken) : Run(request, cancellationToken));
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -49,6 +45,49 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         {
             return fault;
         }
+    }
+
+    private async Task<Result<T>> Along(RequestRoute route, TRequest request, CancellationToken cancellationToken)
+    {
+        Result<T>? result = null;
+        Error? doubt;
+        try
+        {
+            if (await route.Begin(cancellationToken) is { } copy) result = await OnCopy(route, copy, request, cancellationToken);
+            result ??= await Run(request, cancellationToken);
+        }
+        finally
+        {
+            doubt = await route.End(result is { IsError: false }, cancellationToken);
+        }
+
+        return doubt ?? result;
+    }
+
+    /// <summary>Null where the copy could not answer, for whatever reason of its own.</summary>
+    private async Task<Result<T>?> OnCopy(RequestRoute route, ClusterServer copy, TRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await route.On(copy, scope => scope.GetRequiredService<THandler>().Handle(request, CancellationToken.None), services, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && (failure is TimeoutException || StorageFault.Of(failure) is not null))
+        {
+            route.ReadAgain();
+            return null;
+        }
+    }
+
+    private Task<Result<T>> Run(TRequest request, CancellationToken cancellationToken) =>
+        descriptor.IsCommand ? Order(request, cancellationToken) : Read(request, cancellationToken);
+
+    private async Task<Result<T>> Order(TRequest request, CancellationToken cancellationToken)
+    {
+        var inbox = new CommandInbox<T>(services.GetRequiredKeyedService<ModuleDbContext>(descriptor.Module), context.Caller);
+        var id = ((ICommand<T>)request).CommandId;
+        if (handler is IAsksFirst<TRequest> curious && !await inbox.Knows(id, descriptor.Name, cancellationToken)
+            && await curious.Ask(request, cancellationToken) is { } refused) return refused;
+        return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
     }
 
     /// <summary>A read that has lost its connection is made once more: after a failover the next connection leads to the new primary.</summary>

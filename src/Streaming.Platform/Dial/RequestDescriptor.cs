@@ -4,18 +4,33 @@ using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Dial;
 
+/// <summary>What is known of a request before anything is sent.</summary>
+internal interface IRequestDescriptor
+{
+    string Module { get; }
+
+    bool IsQuestion { get; }
+
+    ContractAttribute? Contract { get; }
+
+    /// <summary>Contract name, or for a request within the module its slice's name.</summary>
+    string Name { get; }
+}
+
 /// <summary>What is known of a request type before anything is sent.</summary>
-internal sealed class RequestDescriptor<TRequest>(string module, bool isCommand)
+internal sealed class RequestDescriptor<TRequest>(string module, bool isCommand) : IRequestDescriptor
 {
     public string Module { get; } = module;
 
     public bool IsCommand { get; } = isCommand;
 
+    /// <summary>Whether it says of itself that it changes nothing.</summary>
+    public bool IsQuestion { get; } = typeof(TRequest).GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IQuery<>));
+
     public ContractAttribute? Contract { get; } = typeof(TRequest).GetCustomAttribute<ContractAttribute>();
 
     public RequiresAttribute? Requires { get; } = typeof(TRequest).GetCustomAttribute<RequiresAttribute>();
 
-    /// <summary>Contract name, or for a request within the module its slice's name.</summary>
     public string Name { get; } = typeof(TRequest).GetCustomAttribute<ContractAttribute>()?.Name
         ?? $"{module}.{typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name}";
 

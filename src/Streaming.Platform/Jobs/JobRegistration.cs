@@ -16,7 +16,7 @@ public static class JobRegistration
         services.AddHangfire((provider, hangfire) =>
         {
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
-            if (provider.GetRequiredService<DataOptions>().Postgres is { } connection)
+            if (provider.GetRequiredService<DataOptions>().JobStorage is { } connection)
                 hangfire.UsePostgreSqlStorage(storage => storage.UseNpgsqlConnection(connection), new PostgreSqlStorageOptions
                 {
                     QueuePollInterval = TimeSpan.FromSeconds(1),

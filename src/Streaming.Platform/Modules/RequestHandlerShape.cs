@@ -26,8 +26,8 @@ internal sealed record RequestHandlerShape(Type Handler, Type Request, Type Valu
         var asked = typeof(IRequestHandler<,>).MakeGenericType(Request, response);
 
         services.AddScoped(Handler);
-        services.AddSingleton(typeof(RequestDescriptor<>).MakeGenericType(Request), Activator.CreateInstance(
-            typeof(RequestDescriptor<>).MakeGenericType(Request), module, IsCommand)!);
+        var descriptor = Activator.CreateInstance(typeof(RequestDescriptor<>).MakeGenericType(Request), module, IsCommand)!;
+        services.AddSingleton(descriptor.GetType(), descriptor).AddSingleton((IRequestDescriptor)descriptor);
 
         if (Request.GetCustomAttribute<ContractAttribute>() is not { } contract)
         {
