@@ -4,6 +4,7 @@ using Streaming.Host.Gateway;
 using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Health;
 using Streaming.Host.Operations;
+using Streaming.Host.Operations.Live;
 using Streaming.Platform.Caching;
 using Streaming.Platform.Data;
 using Streaming.Platform.Http;
@@ -44,6 +45,7 @@ internal static class StreamingApplication
         services.AddObjectStore();
         services.AddZoneCache();
         services.AddJobs(configuration);
+        services.AddOperations();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events");
         services.AddModules(configuration, StreamingModules.All);
         services.AddStreamingWeb();
@@ -70,6 +72,7 @@ internal static class StreamingApplication
         app.MapCacheBoard();
         app.MapForwardingBoard();
         app.MapPlacements();
+        app.MapLiveBoard();
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();
