@@ -29,10 +29,11 @@ internal sealed class WayfindingTests : BrowserTest
         var page = visitor.Page;
         await page.GotoAsync("/operations");
 
-        await Expect(page.GetByText("SQLite, a file a module")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(7);
-        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Catalog" })).ToContainTextAsync("in process");
-        await visitor.Read<object?>("(document.activeElement.blur(), document.querySelector('[data-live] h1').textContent = 'Old news', null)");
+        await Expect(page.Locator(".deck-facts").GetByText("SQLite, a file a module")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Modules" }).ClickAsync();
+        await Expect(page.Locator("[data-panel=modules]").GetByRole(AriaRole.Row)).ToHaveCountAsync(7);
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "catalog" })).ToContainTextAsync("in process");
+        await visitor.Read<object?>("(document.querySelector('[data-headline]').textContent = 'Old news', null)");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).Not.ToHaveTextAsync("Old news");
     }
 }

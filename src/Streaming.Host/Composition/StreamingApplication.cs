@@ -4,6 +4,7 @@ using Streaming.Host.Gateway;
 using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Health;
 using Streaming.Host.Operations;
+using Streaming.Host.Operations.Live;
 using Streaming.Platform.Caching;
 using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
@@ -45,6 +46,7 @@ internal static class StreamingApplication
         services.AddObjectStore();
         services.AddZoneCache();
         services.AddJobs(configuration);
+        services.AddOperations();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events");
         if (data.HasSeveralServers) services.AddHealthChecks().AddCheck<ConsistencyHealth>("consistency");
         services.AddModules(configuration, StreamingModules.All);
@@ -74,6 +76,7 @@ internal static class StreamingApplication
         app.MapForwardingBoard();
         app.MapPlacements();
         app.MapConsistencyBoard();
+        app.MapLiveBoard();
         app.MapModules();
         app.MapParkedEvents();
         app.MapStreamingWeb();

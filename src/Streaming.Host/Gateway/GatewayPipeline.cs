@@ -35,6 +35,7 @@ internal static class GatewayPipeline
     /// <summary>After routing: until when, and whether at all.</summary>
     public static void UseAdmission(this IApplicationBuilder app)
     {
+        app.UseRequestTags();
         app.UseMiddleware<RequestDeadline>();
         app.UseCrossOrigin();
         app.UseMiddleware<RateLimiting>(true);

@@ -17,6 +17,7 @@ internal sealed partial class GatewayStart(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         telemetry.Watch(() => shedder.InFlight, () => shedder.Limit, () => media.UnderWay, () => limits.All.Select(l => (l.Limit.Name, l.Buckets.Count)));
+        telemetry.Begin(limits.All.Select(l => l.Limit.Name));
         _started = host.ApplicationStarted.Register(() => ThreadPool.QueueUserWorkItem(_ => Check()));
         return Task.CompletedTask;
     }

@@ -22,6 +22,14 @@ internal sealed class GatewayTelemetry
 
     public void ShedMedia() => _shed.Add(1, new KeyValuePair<string, object?>("class", "media"));
 
+    /// <summary>Says of each that it has happened never yet: of a count that appears with its first event, no rate is known.</summary>
+    public void Begin(IEnumerable<string> limits)
+    {
+        foreach (var limit in limits) _limited.Add(0, new KeyValuePair<string, object?>("limit", limit));
+        foreach (var traffic in Enum.GetValues<TrafficClass>()) _shed.Add(0, new KeyValuePair<string, object?>("class", Word(traffic)));
+        _shed.Add(0, new KeyValuePair<string, object?>("class", "media"));
+    }
+
     /// <summary>What is asked for only when somebody looks.</summary>
     public void Watch(Func<int> inFlight, Func<double> limit, Func<int> media, Func<IEnumerable<(string Limit, int Buckets)>> buckets)
     {

@@ -37,6 +37,7 @@ internal static class Refusal
 
     private static async Task Write(HttpContext context, Error error, int status, string title, int retryAfterSeconds)
     {
+        RequestTags.Add(context, RequestTags.Refused, error.Code);
         context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         if (ProblemPages.WantsPage(context))
         {

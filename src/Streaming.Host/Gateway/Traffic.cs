@@ -46,6 +46,29 @@ internal enum TrafficKind
 internal sealed record Traffic(TrafficClass Class, TrafficKind Kind, IReadOnlyList<string> Limits, string? Movable = null)
 {
     public static readonly Traffic Unrouted = new(TrafficClass.Browse, TrafficKind.Ordinary, []);
+
+    /// <summary>Its name in metrics: the class of what is answered at once, and the kind of everything else.</summary>
+    public string Label { get; } = (Kind, Class) switch
+    {
+        (TrafficKind.Media, _) => Labels.Media,
+        (TrafficKind.Upload, _) => Labels.Upload,
+        (TrafficKind.Stream, _) => Labels.Stream,
+        (TrafficKind.Probe, _) => Labels.Probe,
+        (_, TrafficClass.Playback) => Labels.Playback,
+        (_, TrafficClass.Browse) => Labels.Browse,
+        _ => Labels.Background,
+    };
+
+    internal static class Labels
+    {
+        public const string Playback = "playback";
+        public const string Browse = "browse";
+        public const string Background = "background";
+        public const string Media = "media";
+        public const string Upload = "upload";
+        public const string Stream = "stream";
+        public const string Probe = "probe";
+    }
 }
 
 /// <summary>Endpoints by what kind of traffic they serve: from their metadata and their routes, once each.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,11 +15,12 @@ public sealed partial class Dependencies : IDisposable
     private readonly ResiliencePolicies _policies;
     private readonly TimeProvider _clock;
     private readonly ILogger<Dependencies> _log;
+    private readonly Histogram<double>? _measured;
 
     /// <summary>Follows the catalogue's changes until disposed of.</summary>
-    public Dependencies(ResiliencePolicies policies, TimeProvider clock, ILogger<Dependencies> log)
+    public Dependencies(ResiliencePolicies policies, TimeProvider clock, ILogger<Dependencies> log, IMeterFactory? meters = null)
     {
-        (_policies, _clock, _log) = (policies, clock, log);
+        (_policies, _clock, _log, _measured) = (policies, clock, log, ResilienceTelemetry.Durations(meters));
         policies.Changed += Reread;
     }
 
@@ -31,7 +33,7 @@ public sealed partial class Dependencies : IDisposable
     /// <param name="isFault">Which exceptions count against it; absent for all. What the first one says who asks, holds.</param>
     public Dependency Of(string policy, string destination, Predicate<Exception>? isFault = null) => _all.TryGetValue((policy, destination), out var known)
         ? known
-        : _all.GetOrAdd((policy, destination), key => new Dependency(key.Policy, key.Destination, _policies[key.Policy], _clock, Tell, isFault));
+        : _all.GetOrAdd((policy, destination), key => new Dependency(key.Policy, key.Destination, _policies[key.Policy], _clock, Tell, isFault) { Measured = _measured });
 
     /// <inheritdoc/>
     public void Dispose() => _policies.Changed -= Reread;

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
+using Streaming.Platform.Observing;
 
 namespace Streaming.Platform.Resilience;
 
@@ -35,7 +37,8 @@ public sealed class Dependency
     /// <summary>Its circuit; while the policy only watches, as it would be.</summary>
     public CircuitState State => Volatile.Read(ref _pipeline).State;
 
-    internal CallCounts Counts { get; } = new();
+    /// <summary>What became of its calls.</summary>
+    public CallCounts Counts { get; } = new();
 
     internal TimeProvider Clock { get; }
 
@@ -43,7 +46,14 @@ public sealed class Dependency
 
     internal RetryBudget Budget { get; } = new();
 
-    internal int Active => Budget.Active;
+    /// <summary>How long its calls took, since the start; those that were not made are not among them.</summary>
+    public LatencyHistogram Durations { get; } = new();
+
+    /// <summary>The same for whoever collects metrics.</summary>
+    internal Histogram<double>? Measured { get; init; }
+
+    /// <summary>Calls under way.</summary>
+    public int Active => Budget.Active;
 
     internal TimeSpan? Percentile(double percent) => _latency.Percentile(percent);
 
@@ -149,13 +159,15 @@ public sealed class Dependency
         else if (outcome.Exception is not OperationCanceledException)
         {
             _latency.Add(took);
+            Durations.Add(took);
+            if (Measured is { Enabled: true } measured) measured.Record(took.TotalSeconds, new("policy", Policy), new("destination", Destination));
             Counts.Called(outcome.Exception is TimeoutRejectedException, Failure.Is(outcome, IsFault), retries);
         }
     }
 }
 
 /// <summary>What became of the calls to a dependency since the start.</summary>
-internal sealed class CallCounts
+public sealed class CallCounts
 {
     private long _succeeded;
     private long _failed;
@@ -166,23 +178,31 @@ internal sealed class CallCounts
     private long _hedged;
     private long _hedgesWon;
 
+    /// <summary>Calls that were answered, also with a refusal that was the caller's own fault.</summary>
     public long Succeeded => Volatile.Read(ref _succeeded);
 
+    /// <summary>Calls that failed.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
+    /// <summary>Calls that were not answered in time.</summary>
     public long TimedOut => Volatile.Read(ref _timedOut);
 
+    /// <summary>Calls that were not made, because the circuit was open.</summary>
     public long WereRefused => Volatile.Read(ref _refused);
 
+    /// <summary>Attempts after the first.</summary>
     public long Retried => Volatile.Read(ref _retried);
 
+    /// <summary>Calls that a fallback answered.</summary>
     public long FellBack => Volatile.Read(ref _fellBack);
 
+    /// <summary>Questions that were asked a second time while the first was being answered.</summary>
     public long Hedged => Volatile.Read(ref _hedged);
 
+    /// <summary>Of them, those that the second was quicker for.</summary>
     public long HedgesWon => Volatile.Read(ref _hedgesWon);
 
-    public void Called(bool isTimeout, bool isFailure, int retries)
+    internal void Called(bool isTimeout, bool isFailure, int retries)
     {
         if (isTimeout) Interlocked.Increment(ref _timedOut);
         else if (isFailure) Interlocked.Increment(ref _failed);
@@ -190,11 +210,11 @@ internal sealed class CallCounts
         if (retries > 0) Interlocked.Add(ref _retried, retries);
     }
 
-    public void Refused() => Interlocked.Increment(ref _refused);
+    internal void Refused() => Interlocked.Increment(ref _refused);
 
-    public void Fallback() => Interlocked.Increment(ref _fellBack);
+    internal void Fallback() => Interlocked.Increment(ref _fellBack);
 
-    public void Hedge(bool hasWon)
+    internal void Hedge(bool hasWon)
     {
         Interlocked.Increment(ref _hedged);
         if (hasWon) Interlocked.Increment(ref _hedgesWon);

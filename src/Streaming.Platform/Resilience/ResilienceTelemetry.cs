@@ -7,9 +7,17 @@ namespace Streaming.Platform.Resilience;
 /// <summary>The counts of all dependencies as the meter <c>streaming.resilience</c>: read when somebody asks, and free until then.</summary>
 internal sealed class ResilienceTelemetry(IMeterFactory meters, Dependencies dependencies) : IHostedService
 {
+    private const string Name = "streaming.resilience";
+
+    // From a row that lies in memory to a call that nearly everybody has given up by then, in seconds.
+    private static readonly double[] _bounds = [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+
+    public static Histogram<double>? Durations(IMeterFactory? meters) => meters?.Create(Name).CreateHistogram(
+        "streaming.resilience.duration", "s", "Duration of calls to dependencies, with all attempts", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = _bounds });
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var meter = meters.Create("streaming.resilience");
+        var meter = meters.Create(Name);
         meter.CreateObservableCounter("streaming.resilience.calls", () => dependencies.All.SelectMany(Calls), "{call}", "Calls to dependencies by outcome");
         meter.CreateObservableCounter("streaming.resilience.retries", () => dependencies.All.Select(d => Of(d, d.Counts.Retried)), "{retry}", "Attempts after the first");
         meter.CreateObservableCounter("streaming.resilience.hedges", () => dependencies.All.SelectMany(Hedges), "{hedge}", "Second attempts beside a slow first one by who answered first");

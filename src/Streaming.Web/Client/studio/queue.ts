@@ -1,3 +1,4 @@
+import { confirmed } from '../shared/confirmed';
 import { h, icon, readJson, setText } from '../shared/dom';
 import { bytes, remaining } from '../shared/format';
 import { call, wordsFor } from '../shared/problems';
@@ -29,8 +30,6 @@ const actionWords: Record<string, string> = { retry: 'Retry', cancel: 'Cancel', 
 const working = new Set(['receiving', 'verifying', 'probed', 'encoding-base', 'playable', 'encoding-full', 'finalising', 'deleting']);
 const attention = new Set(['paused', 'failed', 'rejected']);
 const over = new Set(['failed', 'rejected', 'cancelled']);
-/** How long a button that would throw a file away waits for the second press, in milliseconds. */
-const doubt = 5_000;
 
 /** One row, updated in place so that focus and selection survive the many small changes of an encode. */
 class Row {
@@ -106,18 +105,6 @@ class Row {
       }),
     );
   }
-}
-
-function confirmed(button: HTMLButtonElement, question: string, act: () => void): void {
-  if (button.textContent === question) return act();
-  const [words, label] = [button.textContent ?? '', button.getAttribute('aria-label') ?? ''];
-  const ask = (text: string, name: string, danger: boolean): void => {
-    setText(button, text);
-    button.setAttribute('aria-label', name);
-    button.classList.toggle('button-danger', danger);
-  };
-  ask(question, `${question} ${label}`, true);
-  window.setTimeout(() => ask(words, label, false), doubt);
 }
 
 function figures(item: Ingest): string {

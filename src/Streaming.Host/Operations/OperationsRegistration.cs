@@ -1,0 +1,29 @@
+using Streaming.Host.Operations.Live;
+using Streaming.Host.Operations.Panels;
+using Streaming.Platform.Observing;
+
+namespace Streaming.Host.Operations;
+
+/// <summary>What the Operations page is made of. A further panel is a line here.</summary>
+internal static class OperationsRegistration
+{
+    public static void AddOperations(this IServiceCollection services)
+    {
+        services.AddObserving();
+        services.AddSingleton<RequestRecords>().AddSingleton<PoolRecords>();
+        services.AddPoll<JobPoll>().AddPoll<BacklogPoll>().AddPoll<HealthPoll>().AddPoll<IngestPoll>();
+        services.AddHostedService<LiveLines>().AddHostedService<PolledTelemetry>();
+        services
+            .AddOperationsPanel<ObjectivePanel>()
+            .AddOperationsPanel<DependencyPanel>()
+            .AddOperationsPanel<LimitPanel>()
+            .AddOperationsPanel<CachePanel>()
+            .AddOperationsPanel<DatabasePanel>()
+            .AddOperationsPanel<JobPanel>()
+            .AddOperationsPanel<IngestPanel>()
+            .AddOperationsPanel<ModulePanel>()
+            .AddOperationsPanel<ForwardingPanel>()
+            .AddOperationsPanel<RoutePanel>()
+            .AddOperationsPanel<HostPanel>();
+    }
+}
