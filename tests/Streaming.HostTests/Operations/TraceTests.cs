@@ -14,27 +14,33 @@ public sealed partial class TraceTests
     {
         await using var host = await TestHost.Start();
         using var client = await host.SignedIn();
-        var ended = new ConcurrentBag<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" or "streaming.contracts",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = ended.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
+        var spans = await Spans(client);
 
-        using var answer = await client.GetAsync("/api/recommendations/home");
-        var trace = answer.Headers.GetValues("traceparent").Single().Split('-')[1];
-        for (var i = 0; i < 200 && !Of(trace).Any(a => a.Kind == ActivityKind.Server); i++) await Task.Delay(25);
-
-        var request = Of(trace).Single(a => a.Kind == ActivityKind.Server);
-        var home = Of(trace).Single(a => a.OperationName == "recommendations.home");
-        var inner = Of(trace).Where(a => a.OperationName.StartsWith("catalog.", StringComparison.Ordinal)).ToArray();
+        var request = spans.Single(a => a.Kind == ActivityKind.Server);
+        var home = spans.Single(a => a.OperationName == "recommendations.home");
+        var inner = spans.Where(a => a.OperationName.StartsWith("catalog.", StringComparison.Ordinal)).ToArray();
         Assert.That(home.ParentSpanId, Is.EqualTo(request.SpanId));
-        Assert.That(inner, Is.Not.Empty, string.Join(", ", Of(trace).Select(a => a.OperationName)));
+        Assert.That(inner, Is.Not.Empty, string.Join(", ", spans.Select(a => a.OperationName)));
         Assert.That(inner.Select(a => a.ParentSpanId), Is.All.EqualTo(home.SpanId));
+    }
 
-        IEnumerable<Activity> Of(string id) => ended.Where(a => a.TraceId.ToHexString() == id);
+    [Test]
+    public async Task On_PostgreSQL_each_command_is_a_span_below_the_contract_that_sent_it()
+    {
+        await using var database = await SharedDatabase.Create();
+        var folder = Directory.CreateTempSubdirectory("streaming-trace-").FullName;
+        await using (var first = new HostProcess("first", folder, ("data:postgres", database.Connection))) await first.Migrate();
+        await using (var host = await TestHost.Start(null, ("data:postgres", database.Connection)))
+        {
+            using var client = await host.SignedIn();
+            var spans = await Spans(client);
+
+            var contracts = spans.Where(a => a.Source.Name == "streaming.contracts").Select(a => a.SpanId).ToHashSet();
+            var commands = spans.Where(a => a.Source.Name == "Npgsql").ToArray();
+            Assert.That(commands.Count(c => contracts.Contains(c.ParentSpanId)), Is.Positive, string.Join(", ", spans.Select(a => $"{a.Source.Name}: {a.OperationName}")));
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     [Test]
@@ -73,6 +79,26 @@ public sealed partial class TraceTests
             await process.WaitForExitAsync();
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Of one request that passes through several modules.</summary>
+    private static async Task<Activity[]> Spans(HttpClient client)
+    {
+        var ended = new ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" or "streaming.contracts" or "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        using var answer = await client.GetAsync("/api/recommendations/home");
+        var trace = answer.Headers.GetValues("traceparent").Single().Split('-')[1];
+        for (var i = 0; i < 200 && !Of().Any(a => a.Kind == ActivityKind.Server); i++) await Task.Delay(25);
+        return [.. Of()];
+
+        IEnumerable<Activity> Of() => ended.Where(a => a.TraceId.ToHexString() == trace);
     }
 
     [GeneratedRegex(@"ready at (http://[^\s""]+)")]
