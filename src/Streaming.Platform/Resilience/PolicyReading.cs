@@ -34,6 +34,7 @@ internal static class PolicyReading
         // The contract's deadline bounds a command's time, and a migration has none. A context must not be used again before it is done.
         [ResiliencePolicies.DatabaseRead] = new() { TimeoutMs = 0, LeavesBehind = false },
         [ResiliencePolicies.DatabaseWrite] = new() { TimeoutMs = 0, LeavesBehind = false },
+        [ResiliencePolicies.DatabaseReplica] = new() { TimeoutMs = 0, LeavesBehind = false },
     }.ToFrozenDictionary();
 
     /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
@@ -80,7 +81,7 @@ internal static class PolicyReading
             throw new InvalidOperationException($"{section.Path}:hedge is {policy.Hedge}; it takes a percentile from 50 to 99.9, such as 95, or 0 for never.");
         if (policy is { Hedge: > 0, LeavesBehind: false })
             throw new InvalidOperationException($"{section.Path}:hedge is {policy.Hedge}, but with leavesBehind false nothing may run beside a call.");
-        if (section.Key is ResiliencePolicies.DatabaseRead or ResiliencePolicies.DatabaseWrite && (policy.Retries > 0 || policy.LeavesBehind))
+        if (section.Key is ResiliencePolicies.DatabaseRead or ResiliencePolicies.DatabaseWrite or ResiliencePolicies.DatabaseReplica && (policy.Retries > 0 || policy.LeavesBehind))
             throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false, since a database's command is neither repeated nor left behind.");
         if (section.Key == ResiliencePolicies.Instance && (policy.Retries > 0 || policy.LeavesBehind))
             throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false; another instance is asked instead.");

@@ -29,25 +29,8 @@ public sealed partial class ResiliencePolicies : IDisposable
     /// <summary>One zone of the cache.</summary>
     public const string CacheZone = "cache.zone";
 
-<<<<<<< HEAD
     /// <summary>Another process of this binary, to which the gateway forwards.</summary>
     public const string Instance = "gateway.instance";
-=======
-    private const string Section = "resilience:policies";
-
-    private static readonly FrozenDictionary<string, ResiliencePolicy> _builtIn = new Dictionary<string, ResiliencePolicy>
-    {
-        [Default] = new() { Retries = 3, TotalTimeoutMs = 3000 },
-        [Contract] = new() { TimeoutMs = 0 },
-        ["playback.manifest"] = new() { TimeoutMs = 800, Retries = 1, TotalTimeoutMs = 1600 },
-        ["recommendations"] = new() { TimeoutMs = 300 },
-        [CacheZone] = new() { TimeoutMs = 25, BreakerInARow = 5, BreakerQuietBelow = 0, BreakerSleepMs = 500 },
-        // The contract's deadline bounds a command's time, and a migration has none. A context must not be used again before it is done.
-        [DatabaseRead] = new() { TimeoutMs = 0, LeavesBehind = false },
-        [DatabaseWrite] = new() { TimeoutMs = 0, LeavesBehind = false },
-        [DatabaseReplica] = new() { TimeoutMs = 0, LeavesBehind = false },
-    }.ToFrozenDictionary();
->>>>>>> 5a3a4ad (Reads and writes at a level of consistency on several PostgreSQL servers: who answers is chosen by level, zone and session)
 
     private readonly IDisposable _watch;
     private readonly IReadOnlyList<ContractUse> _contracts;
@@ -107,38 +90,6 @@ public sealed partial class ResiliencePolicies : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _watch.Dispose();
 
-<<<<<<< HEAD
-=======
-    private static FrozenDictionary<string, ResiliencePolicy> Read(IConfiguration configuration)
-    {
-        var policies = _builtIn.ToDictionary(StringComparer.Ordinal);
-        // The built-in names first: a contract's or module's own policy changes what holds for all contracts.
-        foreach (var section in configuration.GetSection(Section).GetChildren().OrderBy(s => _builtIn.ContainsKey(s.Key) ? 0 : 1))
-        {
-            var policy = policies.GetValueOrDefault(section.Key, policies[Contract]) with { };
-            try
-            {
-                section.Bind(policy, binder => binder.ErrorOnUnknownConfiguration = true);
-            }
-            catch (InvalidOperationException wrong)
-            {
-                throw new InvalidOperationException($"{section.Path}: {(wrong.InnerException ?? wrong).Message}", wrong);
-            }
-
-            var mistakes = new List<ValidationResult>();
-            if (!Validator.TryValidateObject(policy, new ValidationContext(policy), mistakes, validateAllProperties: true))
-                throw new InvalidOperationException($"{section.Path}: {string.Join(' ', mistakes.Select(m => m.ErrorMessage))}");
-            if (policy.TotalTimeoutMs < policy.TimeoutMs)
-                throw new InvalidOperationException($"{section.Path}:timeoutMs is {policy.TimeoutMs}, longer than totalTimeoutMs, which is {policy.TotalTimeoutMs}: one attempt cannot outlast them all.");
-            if (section.Key is DatabaseRead or DatabaseWrite or DatabaseReplica && (policy.Retries > 0 || policy.LeavesBehind))
-                throw new InvalidOperationException($"{section.Path}: retries must be 0 and leavesBehind false, since a database's command is neither repeated nor left behind.");
-            policies[section.Key] = policy;
-        }
-
-        return policies.ToFrozenDictionary(StringComparer.Ordinal);
-    }
-
->>>>>>> 5a3a4ad (Reads and writes at a level of consistency on several PostgreSQL servers: who answers is chosen by level, zone and session)
     private static bool Same(FrozenDictionary<string, ResiliencePolicy> one, FrozenDictionary<string, ResiliencePolicy> other) =>
         one.Count == other.Count && one.All(p => other.TryGetValue(p.Key, out var policy) && policy == p.Value);
 

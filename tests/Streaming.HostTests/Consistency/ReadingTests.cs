@@ -104,6 +104,7 @@ public sealed class ReadingTests
         await _cluster.CaughtUp();
         var before = (await client.Board()).GetProperty("reads").GetProperty("waited").GetInt64();
         using var bare = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = _host.Url };
+        bare.DefaultRequestHeaders.Authorization = client.DefaultRequestHeaders.Authorization;
         bare.DefaultRequestHeaders.Add("Cookie", $"streaming-position={position}");
         using var answer = await bare.GetAsync("/api/catalog/titles");
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
