@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Streaming.Platform.Resilience;
 
@@ -13,12 +12,13 @@ public static class CacheRegistration
     /// <exception cref="InvalidOperationException">At start, where a value is not right; the message names its key.</exception>
     public static IServiceCollection AddZoneCache(this IServiceCollection services)
     {
-        services.AddResilience();
-        services.TryAddSingleton(s => new ZoneCache(
+        if (services.Any(s => s.ServiceType == typeof(ZoneCache))) return services;
+        services.AddMetrics().AddResilience();
+        services.AddSingleton(s => new ZoneCache(
             CacheOptions.Read(s.GetRequiredService<IConfiguration>()), s.GetRequiredService<Dependencies>(), s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<ZoneCache>>()));
-        services.TryAddSingleton<IZoneCache>(s => s.GetRequiredService<ZoneCache>());
-        services.TryAddSingleton<CacheTelemetry>();
+        services.AddSingleton<IZoneCache>(s => s.GetRequiredService<ZoneCache>());
+        services.AddSingleton<CacheTelemetry>();
         services.AddHostedService(s =>
         {
             s.GetRequiredService<CacheTelemetry>(); // nobody else asks for it

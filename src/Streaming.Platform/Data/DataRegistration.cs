@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Streaming.Platform.Caching;
 using Streaming.Platform.Consistency;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
@@ -22,6 +23,7 @@ internal static class DataRegistration
     {
         services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
         services.AddResilience();
+        services.AddZoneCache(); // what a module keeps is forgotten when its rows change
         services.TryAddSingleton<OutboxSignal>();
         services.AddConsistency();
         services.TryAddSingleton(provider => new ModuleMigrations(

@@ -15,7 +15,7 @@ namespace Streaming.Platform.Outbox;
 /// own messages do that, and a SQLite database belongs to one process.
 /// </summary>
 internal sealed partial class OutboxFollower(
-    IServiceScopeFactory scopes, IEnumerable<IEventListener> listeners, EventCatalog catalog, IServiceProvider services, DataOptions data, TimeProvider clock,
+    IServiceScopeFactory scopes, IEnumerable<IEventListener> listeners, EventCatalog catalog, IZoneCache cache, DataOptions data, TimeProvider clock,
     ILogger<OutboxFollower> log) : BackgroundService
 {
     private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(500);
@@ -52,7 +52,7 @@ internal sealed partial class OutboxFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_listeners.Count == 0 || data.Postgres is null || services.GetService<IZoneCache>()?.Report() is not { Mode: "memory" }) return;
+        if (_listeners.Count == 0 || data.Postgres is null || cache.Report().Mode != "memory") return;
         using var timer = new PeriodicTimer(_beat, clock);
         for (var beat = 0; await timer.WaitForNextTickAsync(stoppingToken); beat++)
         {
