@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
 
 namespace Streaming.ModuleTests.Platform.Consistency;
@@ -60,8 +59,8 @@ internal sealed class ClusterOptionsTests
     [TestCase("data:postgres", "", "data:servers needs data:postgres")]
     public void A_wrong_value_is_named_by_its_key(string key, string value, string told)
     {
-        var settings = new[] { ("data:postgres", Shared), .. Server(0, "one", "10.0.0.1", "a"), .. Server(1, "two", "10.0.0.2", "b"), (key, (string?)value) };
-        Assert.That(() => DataOptions.From(Configuration(settings!)), Throws.InvalidOperationException.With.Message.StartsWith(told));
+        (string, string?)[] settings = [("data:postgres", Shared), .. Server(0, "one", "10.0.0.1", "a"), .. Server(1, "two", "10.0.0.2", "b"), (key, value)];
+        Assert.That(() => DataOptions.From(Configuration(settings)), Throws.InvalidOperationException.With.Message.StartsWith(told));
     }
 
     [Test]
