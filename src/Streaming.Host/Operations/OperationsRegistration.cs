@@ -19,6 +19,7 @@ internal static class OperationsRegistration
             .AddOperationsPanel<LimitPanel>()
             .AddOperationsPanel<CachePanel>()
             .AddOperationsPanel<DatabasePanel>()
+            .AddOperationsPanel<ServerPanel>()
             .AddOperationsPanel<JobPanel>()
             .AddOperationsPanel<IngestPanel>()
             .AddOperationsPanel<ModulePanel>()

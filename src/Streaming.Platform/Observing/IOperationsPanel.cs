@@ -27,7 +27,7 @@ public interface IOperationsPanel
 
 /// <summary>A column of a panel.</summary>
 /// <param name="Title">Its heading.</param>
-/// <param name="Kind">text, state, count, rate (a second), percent, ms, bytes, or time (Unix seconds): how a cell is written and sorted.</param>
+/// <param name="Kind">text, state, count, number, rate (a second), percent, ms, bytes, or time (Unix seconds): how a cell is written and sorted.</param>
 public sealed record PanelColumn(string Title, string Kind);
 
 /// <summary>A panel at one moment.</summary>

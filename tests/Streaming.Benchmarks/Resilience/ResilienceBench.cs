@@ -63,7 +63,7 @@ internal sealed class ResilienceBench : IBench
     private static async Task<(double Nanoseconds, double Bytes)> Metered(CancellationToken cancellationToken)
     {
         using var meter = new Meter("streaming.bench");
-        using var collector = OpenTelemetry.Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddReader(new BaseExportingMetricReader(new Nowhere())).Build();
+        using var collector = Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddReader(new BaseExportingMetricReader(new Nowhere())).Build();
         var dependency = new Dependency("bench", "it", new ResiliencePolicy(), TimeProvider.System, (_, _) => { }) { Measured = meter.CreateHistogram<double>("bench.duration") };
         var bench = new ResilienceBench();
         async Task Call() => await dependency.CallOr(Answer, Answer, bench, cancellationToken);

@@ -39,6 +39,9 @@ internal static class Advices
     public static readonly Advice Database = new(
         "The database cannot be reached, or its tables are of another version. Start it; or run 'streaming migrate' with this version.", "running.md");
 
+    public static readonly Advice Servers = new(
+        "What can be answered is answered meanwhile; a write at quorum may be refused. The text beside it says which server and why. If the primary is gone, promote a standby: the hosts follow by themselves.", "consistency.md");
+
     public static readonly Advice Disk = new(
         "Uploads and encodes wait until 2 GiB are free, and go on by themselves. Delete what is not needed below objects/ by deleting titles, or give the volume more room.", "running.md");
 

@@ -53,11 +53,12 @@ internal sealed class HostPanel(HealthPoll health, Recorder recorder, TimeProvid
     private static string Sentence(string check, HealthReportEntry entry) =>
         $"{char.ToUpperInvariant(check[0])}{check[1..]}: {entry.Description ?? entry.Exception?.Message ?? "not well"}";
 
-    private static string Panel(string check) => check switch { "database" => "database", "events" => "jobs", _ => "host" };
+    private static string Panel(string check) => check switch { "database" => "database", "consistency" => "servers", "events" => "jobs", _ => "host" };
 
     private static Advice For(string check) => check switch
     {
         "database" => Advices.Database,
+        "consistency" => Advices.Servers,
         "disk" => Advices.Disk,
         "encoder" => Advices.Encoder,
         "events" => Advices.Events,

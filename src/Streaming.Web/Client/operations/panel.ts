@@ -5,8 +5,8 @@ import { notice } from './alerts';
 import { amount, clockTime, percent } from './format';
 import type { Alert, Cell, Column, PanelRow, Store } from './store';
 
-const quiet = new Set(['closed', 'serving', 'well', 'in process', 'in']);
-const bad = new Set(['open', 'out', 'away', 'failing', 'failed', 'rejected']);
+const quiet = new Set(['closed', 'serving', 'well', 'in process', 'in', 'primary', 'standby']);
+const bad = new Set(['open', 'out', 'unreachable', 'pretender', 'away', 'failing', 'failed', 'rejected']);
 const isNumber = (kind: string): boolean => kind !== 'text' && kind !== 'state';
 const units: Record<string, string> = { rate: '/s', percent: '%', ms: 'ms' };
 
