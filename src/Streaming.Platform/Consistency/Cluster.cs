@@ -5,7 +5,7 @@ using Streaming.Platform.Resilience;
 namespace Streaming.Platform.Consistency;
 
 /// <summary>The PostgreSQL servers of the installation, as they are now, and the choice among them. With one server, or SQLite, there is nothing in it.</summary>
-internal sealed class Cluster : IAsyncDisposable
+internal sealed class Cluster : IDisposable
 {
     /// <summary>A position this far beyond all that has been seen was written by nobody here, and is not waited for.</summary>
     private const ulong Slack = 16 << 20;
@@ -110,9 +110,9 @@ internal sealed class Cluster : IAsyncDisposable
         server.Looked();
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        foreach (var server in Servers) await server.DisposeAsync();
+        foreach (var server in Servers) server.Dispose();
     }
 
     private ClusterServer? Least(ulong position, bool nearOnly)

@@ -14,7 +14,7 @@ namespace Streaming.Platform.Consistency;
 internal sealed record ServerSight(bool IsPrimary, ulong Position, int? Timeline, string StandbyNames, string Commit, bool Fsync);
 
 /// <summary>One server of the cluster, as <see cref="ClusterWatch"/> last saw it, and a way to read from it.</summary>
-internal sealed class ClusterServer(ServerOptions options, ClusterOptions cluster, Dependency reads, TimeProvider clock) : IAsyncDisposable
+internal sealed class ClusterServer(ServerOptions options, ClusterOptions cluster, Dependency reads, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan _hurry = TimeSpan.FromMilliseconds(4);
 
@@ -120,5 +120,5 @@ internal sealed class ClusterServer(ServerOptions options, ClusterOptions cluste
         stop.ThrowIfCancellationRequested();
     }
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public void Dispose() => Source.Dispose();
 }

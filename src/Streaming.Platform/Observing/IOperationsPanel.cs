@@ -10,7 +10,7 @@ public interface IOperationsPanel
     string Key { get; }
 
     /// <summary>What it is called on the page.</summary>
-    string Title { get; }
+    string Heading { get; }
 
     /// <summary>Its place on the page, ascending.</summary>
     int Order { get; }
@@ -26,9 +26,9 @@ public interface IOperationsPanel
 }
 
 /// <summary>A column of a panel.</summary>
-/// <param name="Title">Its heading.</param>
+/// <param name="Heading">Its heading.</param>
 /// <param name="Kind">text, state, count, number, rate (a second), percent, ms, bytes, or time (Unix seconds): how a cell is written and sorted.</param>
-public sealed record PanelColumn(string Title, string Kind);
+public sealed record PanelColumn(string Heading, string Kind);
 
 /// <summary>A panel at one moment.</summary>
 /// <param name="Summary">One quiet line.</param>

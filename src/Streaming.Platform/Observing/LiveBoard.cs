@@ -130,7 +130,14 @@ public sealed class LiveBoard : IDisposable
 
     private static object Shown(RaisedAlert raised) => new
     {
-        raised.Alert.Key, raised.Alert.Panel, raised.Alert.Level, raised.Alert.Text, advice = raised.Alert.Advice.Text, raised.Alert.Advice.Doc, raised.Since, raised.Until,
+        raised.Alert.Key,
+        raised.Alert.Panel,
+        raised.Alert.Level,
+        raised.Alert.Text,
+        advice = raised.Alert.Advice.Text,
+        raised.Alert.Advice.Doc,
+        raised.Since,
+        raised.Until,
     };
 
     private static string Words(IReadOnlyList<RaisedAlert> alerts)

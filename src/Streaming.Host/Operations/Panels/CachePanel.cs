@@ -16,7 +16,7 @@ internal sealed class CachePanel(IZoneCache cache) : IOperationsPanel
 
     public string Key => "cache";
 
-    public string Title => "Cache";
+    public string Heading => "Cache";
 
     public int Order => 40;
 

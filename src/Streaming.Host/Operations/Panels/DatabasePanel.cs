@@ -15,7 +15,7 @@ internal sealed class DatabasePanel(Dependencies dependencies, DataOptions data,
 
     public string Key => "database";
 
-    public string Title => "Database";
+    public string Heading => "Database";
 
     public int Order => 50;
 

@@ -15,7 +15,7 @@ internal sealed class DependencyPanel(Dependencies dependencies, TimeProvider cl
 
     public string Key => "dependencies";
 
-    public string Title => "Dependencies";
+    public string Heading => "Dependencies";
 
     public int Order => 20;
 

@@ -9,7 +9,7 @@ internal sealed class ForwardingPanel(ForwardingPools pools) : IOperationsPanel
 {
     public string Key => "forwarding";
 
-    public string Title => "Forwarding";
+    public string Heading => "Forwarding";
 
     public int Order => 75;
 

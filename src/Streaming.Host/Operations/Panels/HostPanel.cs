@@ -17,7 +17,7 @@ internal sealed class HostPanel(HealthPoll health, Recorder recorder, TimeProvid
 
     public string Key => "host";
 
-    public string Title => "Host and checks";
+    public string Heading => "Host and checks";
 
     public int Order => 90;
 

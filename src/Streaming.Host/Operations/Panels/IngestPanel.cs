@@ -8,7 +8,7 @@ internal sealed class IngestPanel(IngestPoll ingests) : IOperationsPanel
 {
     public string Key => "ingest";
 
-    public string Title => "Ingest";
+    public string Heading => "Ingest";
 
     public int Order => 65;
 

@@ -8,7 +8,7 @@ internal sealed class JobPanel(JobPoll jobs, BacklogPoll backlog) : IOperationsP
 {
     public string Key => "jobs";
 
-    public string Title => "Jobs and events";
+    public string Heading => "Jobs and events";
 
     public int Order => 60;
 

@@ -16,7 +16,7 @@ internal sealed class LimitPanel(RateLimits limits, LoadShedder shedder, MediaGa
 
     public string Key => "limits";
 
-    public string Title => "Limits and shedding";
+    public string Heading => "Limits and shedding";
 
     public int Order => 30;
 

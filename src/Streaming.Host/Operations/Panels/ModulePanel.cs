@@ -11,7 +11,7 @@ internal sealed class ModulePanel(ModuleSet modules, DialSettings dial, Dependen
 {
     public string Key => "modules";
 
-    public string Title => "Modules";
+    public string Heading => "Modules";
 
     public int Order => 70;
 

@@ -21,7 +21,7 @@ internal sealed class ObjectivePanel(RequestRecords requests, TimeProvider clock
 
     public string Key => "objectives";
 
-    public string Title => "Objectives";
+    public string Heading => "Objectives";
 
     public int Order => 10;
 

@@ -16,7 +16,7 @@ internal sealed class RoutePanel(RequestRecords requests, TimeProvider clock) : 
 
     public string Key => "routes";
 
-    public string Title => "Routes";
+    public string Heading => "Routes";
 
     public int Order => 80;
 

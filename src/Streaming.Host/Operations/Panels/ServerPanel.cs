@@ -9,7 +9,7 @@ internal sealed class ServerPanel(ConsistencyBoard board) : IOperationsPanel
 {
     public string Key => "servers";
 
-    public string Title => "Database servers";
+    public string Heading => "Database servers";
 
     public int Order => 55;
 

@@ -95,7 +95,7 @@ export class Panel {
     this.#head.replaceChildren(
       ...columns.map((column, index) => {
         const unit = units[column.kind];
-        const button = h('button', { type: 'button', onclick: () => this.#order(index) }, column.title, unit && !column.title.includes(unit) ? h('span', { class: 'faint' }, ` ${unit}`) : null);
+        const button = h('button', { type: 'button', onclick: () => this.#order(index) }, column.heading, unit && !column.heading.includes(unit) ? h('span', { class: 'faint' }, ` ${unit}`) : null);
         return h('th', { scope: 'col', class: isNumber(column.kind) ? 'is-number' : '' }, button);
       }),
       h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'Actions')),
@@ -153,7 +153,7 @@ export class Panel {
   }
 
   #export(title: string): void {
-    const lines = [this.#columns.map((column) => column.title), ...this.#shown.map((row) => row.cells)];
+    const lines = [this.#columns.map((column) => column.heading), ...this.#shown.map((row) => row.cells)];
     const text = lines.map((cells) => cells.map(quoted).join(',')).join('\r\n');
     const link = h('a', { href: URL.createObjectURL(new Blob([text], { type: 'text/csv' })), download: `${title.toLowerCase().replaceAll(' ', '-')}.csv` });
     link.click();

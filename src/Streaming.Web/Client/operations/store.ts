@@ -24,7 +24,7 @@ export interface Panel {
 }
 
 export interface Column {
-  title: string;
+  heading: string;
   kind: string;
 }
 

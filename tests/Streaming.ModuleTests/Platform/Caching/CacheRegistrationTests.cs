@@ -26,7 +26,9 @@ internal sealed class CacheRegistrationTests
         listener.RecordObservableInstruments();
         Assert.That(reads, Is.EquivalentTo(new Dictionary<(object?, object?), long>
         {
-            [("films:silent", "local")] = 2, [("films:silent", "zone")] = 0, [("films:silent", "source")] = 1,
+            [("films:silent", "local")] = 2,
+            [("films:silent", "zone")] = 0,
+            [("films:silent", "source")] = 1,
         }));
         foreach (var hosted in services.GetServices<IHostedService>()) await hosted.StopAsync(default);
     }

@@ -8,7 +8,7 @@ using Streaming.Recommendations.Data;
 namespace Streaming.Recommendations.Publishing;
 
 /// <summary>Forgets a title that viewers no longer see; its views stay, in case it comes back.</summary>
-internal sealed class ForgetUnpublished(RecommendationsDbContext db, IZoneCache cache) 
+internal sealed class ForgetUnpublished(RecommendationsDbContext db, IZoneCache cache)
     : INotificationHandler<TitleUnpublished>, IAfterCommit<TitleUnpublished>
 {
     public Task Handle(TitleUnpublished notification, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ using Streaming.Recommendations.Data;
 namespace Streaming.Recommendations.Publishing;
 
 /// <summary>Notes when a title first became visible; a new version of its metadata does not make it new again.</summary>
-internal sealed class NotePublished(RecommendationsDbContext db, IZoneCache cache, TimeProvider clock) 
+internal sealed class NotePublished(RecommendationsDbContext db, IZoneCache cache, TimeProvider clock)
     : INotificationHandler<TitlePublished>, IAfterCommit<TitlePublished>
 {
     public async Task Handle(TitlePublished notification, CancellationToken cancellationToken)
