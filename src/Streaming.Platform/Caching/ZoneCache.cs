@@ -9,7 +9,7 @@ namespace Streaming.Platform.Caching;
 /// Own memory, then the zones, then the source. Without zones, own memory is the one zone; with them it holds hot keys for a moment, and
 /// what was removed lately.
 /// </summary>
-internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable
+internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisposable, IDisposable
 {
     // A clock that is further ahead is learned from the first refusal.
     private const int Attempts = 3;
@@ -116,6 +116,15 @@ internal sealed partial class ZoneCache : IZoneCache, IHostedService, IAsyncDisp
         await _stop.CancelAsync();
         await _polling;
         await _loads.Settled().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>For a container that never started it, and so has nothing to wait for.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        _stop.Cancel();
+        _source.Dispose();
+        _stop.Dispose();
     }
 
     public async ValueTask DisposeAsync()
