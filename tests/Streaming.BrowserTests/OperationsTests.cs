@@ -83,7 +83,7 @@ internal sealed partial class OperationsTests : BrowserTest
         var panel = visitor.Page.Locator("[data-panel=dependencies]");
         await Expect(panel.Locator("[data-body]")).ToBeHiddenAsync();
 
-        await client.PostAsync($"/ops/resilience/contract/{Dependency}/isolate", null);
+        await client.PostAsync($"/ops/resilience/playback/{Dependency}/isolate", null);
         try
         {
             await Expect(panel.Locator("[data-body]")).ToBeVisibleAsync();
@@ -92,7 +92,7 @@ internal sealed partial class OperationsTests : BrowserTest
         }
         finally
         {
-            await client.PostAsync($"/ops/resilience/contract/{Dependency}/close", null);
+            await client.PostAsync($"/ops/resilience/playback/{Dependency}/close", null);
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed partial class OperationsTests : BrowserTest
         var counts = await panel.Locator("tbody tr td:nth-child(8)").AllInnerTextsAsync();
         Assert.That(counts.Select(c => c.EndsWith('k') ? 1000 * double.Parse(c[..^1], CultureInfo.InvariantCulture) : double.Parse(c, CultureInfo.InvariantCulture)), Is.Ordered.Descending);
 
-        var download = await page.RunAndWaitForDownloadAsync(() => panel.GetByRole(AriaRole.Button, new() { Name = "Export Routes as CSV" }).PressAsync("Enter"));
+        var download = await page.RunAndWaitForDownloadAsync(() => panel.GetByRole(AriaRole.Button, new() { Name = "Export CSV of Routes" }).PressAsync("Enter"));
         var csv = await File.ReadAllLinesAsync(await download.PathAsync());
         Assert.That((download.SuggestedFilename, csv[0]), Is.EqualTo(("routes.csv", "Route,Method,Class,Requests,Errors,p50,p99,In 5 minutes,5xx,4xx,Refused")));
         Assert.That(csv, Has.Length.GreaterThan(2));

@@ -44,7 +44,7 @@ public sealed class LiveEndpointTests
         await using var watch = await Watch.Open(client);
         await watch.Next();
 
-        await client.PostAsync("/ops/resilience/contract/catalog.playable/isolate", null);
+        await client.PostAsync("/ops/resilience/playback/catalog.playable/isolate", null);
         try
         {
             var alerts = new List<JsonElement>();
@@ -58,7 +58,7 @@ public sealed class LiveEndpointTests
         }
         finally
         {
-            await client.PostAsync("/ops/resilience/contract/catalog.playable/close", null);
+            await client.PostAsync("/ops/resilience/playback/catalog.playable/close", null);
         }
     }
 

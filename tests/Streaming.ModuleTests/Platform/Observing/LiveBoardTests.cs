@@ -134,7 +134,7 @@ internal sealed class LiveBoardTests : IDisposable
 
         public string Key => "pump";
 
-        public string Title => "Pump";
+        public string Heading => "Pump";
 
         public int Order => 1;
 
