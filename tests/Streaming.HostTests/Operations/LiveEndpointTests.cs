@@ -51,7 +51,7 @@ public sealed class LiveEndpointTests
             for (var beat = 0; beat < 3 && alerts.Count == 0; beat++)
                 if ((await watch.Next()).GetProperty("parts").TryGetProperty("alerts", out var told)) alerts.AddRange(told.EnumerateArray());
 
-            var alert = alerts.Single(a => a.GetProperty("key").GetString() == "circuit:contract/catalog.playable");
+            var alert = alerts.Single(a => a.GetProperty("key").GetString() == "circuit:playback/catalog.playable");
             Assert.That(alert.GetProperty("panel").GetString(), Is.EqualTo("dependencies"));
             Assert.That(alert.GetProperty("advice").GetString(), Does.EndWith("."));
             Assert.That(File.Exists(Path.Combine(Repository.Root, "docs", "operations", alert.GetProperty("doc").GetString()!)), Is.True);
