@@ -73,6 +73,7 @@ internal record TitleBody
         AvailableUntil = AvailableUntil,
     };
 
+    [JsonIgnore]
     public Error? Mistakes => Members.Mistakes(Others?.Keys, ReadOnlyMembers);
 }
 
