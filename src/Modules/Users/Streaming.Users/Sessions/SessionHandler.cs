@@ -38,6 +38,9 @@ internal sealed class SessionHandler(
 
     private const string Bearer = "Bearer ";
 
+    /// <summary>A store that hangs is as good as away for somebody who was known a moment ago.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(300);
+
     private static readonly Error _badToken = new(
         ErrorKind.Forbidden, Error.SignInRequired, "The token is not valid any more, or never was. Sign in for a new one.");
 
@@ -114,24 +117,31 @@ internal sealed class SessionHandler(
     {
         var ticket = await Context.AuthenticateAsync(scheme);
         if (!ticket.Succeeded || Session.From(ticket.Principal) is not { } session) return AuthenticateResult.NoResult();
-        var account = await Find(session);
+        var (account, isFromBefore) = await Find(session);
         if (account is null || account.Stamp != session.Stamp || !account.Sessions.Contains(session.Id)) return AuthenticateResult.NoResult();
         activity.Note(session.Id);
-        return await As(account, account.Roles, session, ticket.Properties, scheme);
+        // Playing is all that goes on: what only a publisher or an operator may waits until somebody can say that they still are one.
+        return await As(account, isFromBefore ? [Roles.Viewer] : account.Roles, session, ticket.Properties, scheme);
     }
 
-    private async Task<KnownAccount?> Find(Session session)
+    private async Task<(KnownAccount? Account, bool IsFromBefore)> Find(Session session)
     {
+        var last = MayGoOn && accounts.Last(session.Account) is { } known && known.Sessions.Contains(session.Id) ? known : null;
         try
         {
-            var account = await accounts.Find(session.Account, Context.RequestAborted);
-            // Begun a moment ago by way of another host, it is missing in what is known here.
-            return account is null || account.Sessions.Contains(session.Id) ? account : await accounts.FindAgain(session.Account, Context.RequestAborted);
+            return (last is null ? await Ask(session) : await Ask(session).WaitAsync(_patience, TimeProvider, Context.RequestAborted), false);
         }
-        catch (Exception failure) when (MayGoOn && StorageFault.Of(failure) is not null && accounts.Last(session.Account) is { } last && last.Sessions.Contains(session.Id))
+        catch (Exception failure) when (last is not null && (failure is TimeoutException || StorageFault.Of(failure) is not null))
         {
-            return last;
+            return (last, true);
         }
+    }
+
+    private async Task<KnownAccount?> Ask(Session session)
+    {
+        var account = await accounts.Find(session.Account, Context.RequestAborted);
+        // Begun a moment ago by way of another host, it is missing in what is known here.
+        return account is null || account.Sessions.Contains(session.Id) ? account : await accounts.FindAgain(session.Account, Context.RequestAborted);
     }
 
     private async Task<AuthenticateResult> ByKey(string key)
