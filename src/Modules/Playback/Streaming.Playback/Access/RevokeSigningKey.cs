@@ -24,7 +24,7 @@ internal static class RevokeSigningKey
         public async Task<Result<Done>> Handle(Command command, CancellationToken cancellationToken)
         {
             if (await db.SigningKeys.Where(k => k.Id == command.Id).ExecuteDeleteAsync(cancellationToken) == 0) return Error.NotFound("signing key", command.Id);
-            await keys.Reload(cancellationToken);
+            await keys.Revoked(command.Id, cancellationToken);
             return Done.Instance;
         }
     }

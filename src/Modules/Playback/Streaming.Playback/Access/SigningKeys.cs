@@ -45,6 +45,22 @@ internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvi
     /// <summary>After this host has changed them: what somebody else has begun to read may be from before that.</summary>
     public Task Reload(CancellationToken cancellationToken) => Load(_known, anew: true, cancellationToken);
 
+    /// <summary>After this host has taken one back: it is over here also where the others cannot be read now.</summary>
+    public async Task Revoked(string id, CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_known is { } known) _known = Known.Of([.. known.Keys.Values.Where(k => k.Id != id)], known.LoadedAt) with { IsOld = known.IsOld };
+        }
+        finally
+        {
+            _loading.Release();
+        }
+
+        await Reload(cancellationToken);
+    }
+
     /// <summary>Reads them anew where anybody has asked for one yet; what another host has changed is known here from then on.</summary>
     public Task Follow(CancellationToken cancellationToken) => _known is { } known ? Load(known, anew: true, cancellationToken) : Task.CompletedTask;
 
@@ -58,13 +74,13 @@ internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvi
             if (!anew && _known is { } fresh && fresh != before) return fresh; // somebody else has just done it
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<PlaybackDbContext>();
-            var keys = await db.SigningKeys.AsNoTracking().OrderByDescending(k => k.CreatedAt).ToListAsync(ct);
-            return _known = new Known(keys.ToFrozenDictionary(k => k.Id), keys.FirstOrDefault(), clock.GetTimestamp(), IsOld: false);
+            return _known = Known.Of(await db.SigningKeys.AsNoTracking().ToListAsync(ct), clock.GetTimestamp());
         }
-        catch (Exception failure) when (before is not null && failure is not OperationCanceledException)
+        catch (Exception failure) when (_known is not null && failure is not OperationCanceledException)
         {
-            if (!before.IsOld) LoadFailed(log, failure);
-            return _known = before with { LoadedAt = clock.GetTimestamp(), IsOld = true };
+            // As they are now, and not as they were when this began to wait: one may have been taken back meanwhile.
+            if (!_known.IsOld) LoadFailed(log, failure);
+            return _known = _known with { LoadedAt = clock.GetTimestamp(), IsOld = true };
         }
         finally
         {
@@ -75,5 +91,9 @@ internal sealed partial class SigningKeys(IServiceScopeFactory scopes, TimeProvi
     [LoggerMessage(1, LogLevel.Warning, "The signing keys could not be read; going on with those known")]
     private static partial void LoadFailed(ILogger logger, Exception failure);
 
-    private sealed record Known(FrozenDictionary<string, SigningKey> Keys, SigningKey? Newest, long LoadedAt, bool IsOld);
+    private sealed record Known(FrozenDictionary<string, SigningKey> Keys, SigningKey? Newest, long LoadedAt, bool IsOld)
+    {
+        public static Known Of(IReadOnlyCollection<SigningKey> keys, long loadedAt) =>
+            new(keys.ToFrozenDictionary(k => k.Id), keys.MaxBy(k => k.CreatedAt), loadedAt, IsOld: false);
+    }
 }
