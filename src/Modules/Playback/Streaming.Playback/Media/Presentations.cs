@@ -52,6 +52,10 @@ internal sealed class Presentations(IZoneCache zones, IServiceScopeFactory scope
         {
             return failure.Error;
         }
+        catch (TimeoutException)
+        {
+            return Error.Unavailable("playback:manifest-late", "What the playlist is written from did not come in time. Try again.");
+        }
         finally
         {
             _asking.TryRemove((asset, revision), out _);
