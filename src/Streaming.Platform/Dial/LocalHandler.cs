@@ -97,7 +97,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         {
             return await handler.Handle(request, cancellationToken);
         }
-        catch (Exception failure) when (StorageFault.IsLost(failure) && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (descriptor.IsRepeatable && StorageFault.IsLost(failure) && !cancellationToken.IsCancellationRequested)
         {
             return await handler.Handle(request, cancellationToken);
         }

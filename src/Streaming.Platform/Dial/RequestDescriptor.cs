@@ -27,6 +27,9 @@ internal sealed class RequestDescriptor<TRequest>(string module, bool isCommand)
     /// <summary>Whether it says of itself that it changes nothing.</summary>
     public bool IsQuestion { get; } = typeof(TRequest).GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IQuery<>));
 
+    /// <summary>Whether it may simply be made again: a question, and within a module what a slice calls its query.</summary>
+    public bool IsRepeatable => IsQuestion || typeof(TRequest).Name == "Query";
+
     public ContractAttribute? Contract { get; } = typeof(TRequest).GetCustomAttribute<ContractAttribute>();
 
     public RequiresAttribute? Requires { get; } = typeof(TRequest).GetCustomAttribute<RequiresAttribute>();
