@@ -18,6 +18,7 @@ internal sealed class Cluster : IDisposable
     private long _waits;
     private long _waitedInVain;
     private long _toPrimary;
+    private int _latest;
     private long _again;
 
     public Cluster(DataOptions data, Dependencies dependencies, TimeProvider clock)
@@ -90,7 +91,10 @@ internal sealed class Cluster : IDisposable
         lock (_written)
         {
             var primaries = Servers.Where(s => s.Sight is { IsPrimary: true }).OrderByDescending(s => s.Timeline).ToList();
-            if (primaries.Count > 0)
+            _latest = Math.Max(_latest, primaries.FirstOrDefault()?.Timeline ?? 0);
+            // One of an earlier history was the primary once, and must not be it again because the one that followed was not seen for a moment.
+            var isLatest = primaries.Count > 0 && (primaries[0].Timeline ?? _latest) >= _latest;
+            if (isLatest)
             {
                 // What the one before had written last may be in nobody's history any more.
                 if (primaries[0] != Primary) _written.Clear();
@@ -99,7 +103,7 @@ internal sealed class Cluster : IDisposable
                 QuorumFault = QuorumCheck.Fault(Primary.Sight!.StandbyNames, Primary.Sight.Fsync, Servers.Count);
             }
 
-            Pretenders = [.. primaries.Skip(1)];
+            Pretenders = [.. primaries.Skip(isLatest ? 1 : 0)];
             foreach (var copy in Servers)
             {
                 copy.Lag = copy.Sight is { IsPrimary: false } seen ? _written.LagOf(seen.Position) : null;

@@ -15,6 +15,9 @@ internal sealed class ClusterOptions
 {
     private const string Section = "data";
 
+    /// <summary>No call waits for a copy for longer than half of its own time, and none has ten seconds.</summary>
+    private const int LeftBehindMs = 5000;
+
     private readonly string _shared;
     private readonly int _port;
 
@@ -75,8 +78,11 @@ internal sealed class ClusterOptions
     public string ToServer(ServerOptions server, bool isPooled = true)
     {
         var (host, port) = EndpointOf(server);
+        var shared = new NpgsqlConnectionStringBuilder(_shared);
         return new NpgsqlConnectionStringBuilder(_shared)
         {
+            // What was left behind ends by itself, or copies that are slow would be asked more and more at once.
+            Options = $"{shared.Options} -c statement_timeout={LeftBehindMs}".TrimStart(),
             Host = host,
             Port = port,
             TargetSessionAttributes = null,
