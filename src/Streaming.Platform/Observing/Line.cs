@@ -28,9 +28,22 @@ public abstract class Line
 
     internal void Read(long second, double elapsed)
     {
-        var value = Second(elapsed);
+        var value = Value(elapsed);
         _fine[second % Recorder.FineSlots] = (float)value;
         Latest = double.IsFinite(value) ? value : null;
+    }
+
+    /// <summary>What cannot be read is a gap, and no end of the recording.</summary>
+    private double Value(double elapsed)
+    {
+        try
+        {
+            return Second(elapsed);
+        }
+        catch (Exception)
+        {
+            return double.NaN;
+        }
     }
 
     internal void Fill(long missed, bool withLatest) => _fine[missed % Recorder.FineSlots] = withLatest ? (float)(Latest ?? double.NaN) : float.NaN;

@@ -15,6 +15,8 @@ public sealed class LiveBoard : IDisposable
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private static readonly Advice _unread = new("This is a fault of the host itself: tell whoever maintains it, with the log. Everything else on this page goes on.", "observing.md");
+
     private readonly Recorder _recorder;
     private readonly IOperationsPanel[] _panels;
     private readonly AlertBook _alerts = new();
@@ -101,7 +103,7 @@ public sealed class LiveBoard : IDisposable
         TaskCompletionSource before;
         lock (_gate)
         {
-            _alerts.Note(second, _panels.SelectMany(p => p.Look()));
+            _alerts.Note(second, _panels.SelectMany(Look));
             // What somebody asked for between the look and this was written without it.
             (before, _next, _beat) = (_next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Beat.None);
         }
@@ -121,8 +123,33 @@ public sealed class LiveBoard : IDisposable
                 ["alerts"] = JsonSerializer.Serialize(_alerts.Open.Select(Shown), _json),
                 ["over"] = JsonSerializer.Serialize(_alerts.Over.Select(Shown), _json),
             };
-            foreach (var panel in _panels) parts[$"panel:{panel.Key}"] = JsonSerializer.Serialize(panel.Read(), _json);
+            foreach (var panel in _panels) parts[$"panel:{panel.Key}"] = JsonSerializer.Serialize(Read(panel), _json);
             return _beat = new Beat(second, Values(l => l.Latest), second % Recorder.Coarse == Recorder.Coarse - 1 ? Values(l => l.LatestTen) : null, parts);
+        }
+    }
+
+    // One that cannot be read says so, and hides nothing of what the others know.
+    private static IReadOnlyList<Alert> Look(IOperationsPanel panel)
+    {
+        try
+        {
+            return [.. panel.Look()];
+        }
+        catch (Exception failure)
+        {
+            return [new Alert($"panel:{panel.Key}", panel.Key, AlertLevel.Attention, $"{panel.Heading} cannot be looked at: {failure.Message}", _unread)];
+        }
+    }
+
+    private static PanelView Read(IOperationsPanel panel)
+    {
+        try
+        {
+            return panel.Read();
+        }
+        catch (Exception failure)
+        {
+            return new PanelView($"Cannot be read: {failure.Message}", []);
         }
     }
 
