@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Host.Operations.Live;
 using Streaming.HostTests.Fixtures;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.HostTests.Operations;
 
@@ -60,6 +61,22 @@ public sealed class LiveEndpointTests
         {
             await client.PostAsync("/ops/resilience/playback/catalog.playable/close", null);
         }
+    }
+
+    [Test]
+    public async Task The_store_of_the_shared_limits_that_does_not_answer_is_told()
+    {
+        using var client = await _host.SignedIn();
+        var store = _host.Services.GetRequiredService<Dependencies>().Of(ResiliencePolicies.CacheZone, "gateway.limits");
+        for (var i = 0; i < 5; i++)
+            await store.Try<int, int>((_, _) => throw new InvalidOperationException("It is away."), 0, CancellationToken.None);
+        await using var watch = await Watch.Open(client);
+
+        var told = new List<string?>();
+        for (var beat = 0; beat < 4 && !told.Contains("circuit:cache.zone/gateway.limits"); beat++)
+            if ((await watch.Next()).GetProperty("parts").TryGetProperty("alerts", out var alerts)) told.AddRange(alerts.EnumerateArray().Select(a => a.GetProperty("key").GetString()));
+
+        Assert.That(told, Does.Contain("circuit:cache.zone/gateway.limits"));
     }
 
     [Test]

@@ -40,7 +40,8 @@ internal sealed class DependencyPanel(Dependencies dependencies, TimeProvider cl
         foreach (var d in dependencies.All)
         {
             Note(d);
-            if (d.State == CircuitState.Closed || d.Policy == ResiliencePolicies.CacheZone) continue;
+            // Zones have a panel of their own; the limits' store is called by the same policy and has none.
+            if (d.State == CircuitState.Closed || (d.Policy == ResiliencePolicies.CacheZone && d.Destination != LimitStore)) continue;
             var key = $"circuit:{d.Policy}/{d.Destination}";
             yield return d.State == CircuitState.Isolated ? new Alert(key, Key, AlertLevel.Attention, $"{Name(d)} is isolated by hand", Advices.Isolated)
                 : d.Destination == LimitStore ? new Alert(key, "limits", AlertLevel.Attention, "The store of the shared rate limits does not answer", Advices.LimitStore)
