@@ -85,6 +85,8 @@ internal sealed class Attempt : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         foreach (var (name, values) in _request.Headers.NonValidated) copy.Headers.TryAddWithoutValidation(name, values);
+        // Over TLS the name there decides which certificate is expected and which connections are kept: that is not the client's to say.
+        if (Instance.At.Address.Scheme == Uri.UriSchemeHttps) copy.Headers.Host = null;
         if (!_hop.IsReplayable) copy.Content = new HopContent(_hop, _request.Content?.Headers);
         return copy;
     }

@@ -72,8 +72,15 @@ internal sealed class Forwarding(
         telemetry.Forwarded(hop, outcome);
         if (outcome is HopOutcome.Answered or HopOutcome.BrokenOff) return;
         Restore(context, body);
-        if (outcome == HopOutcome.Lost) await Refusal.AnswerLost(context, hop.IsLate);
-        else await next(context);
+        if (outcome == HopOutcome.Lost)
+        {
+            await Refusal.AnswerLost(context, hop.IsLate);
+            return;
+        }
+
+        // Served here after all, so its time says how busy this host is.
+        context.Features.Set<Hop>(null);
+        await next(context);
     }
 
     private TimeSpan Limit(HttpContext context, bool isReplayable)

@@ -51,10 +51,10 @@ internal sealed class HopInvoker(TimeProvider clock) : HttpMessageInvoker(Wires.
         {
             while (true)
             {
-                if (client.IsCancellationRequested || limit.IsCancellationRequested) return null;
                 if (running.Count == 0 && !Begin(() => tried.Count == 0 || hop.MayRetry())) return null;
                 if (await Next(running, hop.Pool.HedgeAfter, limit, client) is not { } ended)
                 {
+                    if (client.IsCancellationRequested || limit.IsCancellationRequested) return null;
                     // Too slow: another is asked as well, if there is one and the budget allows it; if not, it is looked at again later.
                     Begin(hop.MayHedge);
                     continue;
