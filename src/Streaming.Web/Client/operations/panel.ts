@@ -88,7 +88,8 @@ export class Panel {
   }
 
   #heads(columns: Column[]): void {
-    if (this.#columns === columns || columns.length === 0) return;
+    // The same ones come with every history; what somebody has sorted or is about to confirm stays.
+    if (columns.length === 0 || JSON.stringify(this.#columns) === JSON.stringify(columns)) return;
     this.#columns = columns;
     this.#known.clear();
     this.#rows.replaceChildren();
