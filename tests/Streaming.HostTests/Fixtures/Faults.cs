@@ -14,6 +14,9 @@ internal sealed class Faults(Func<string, CancellationToken, ValueTask> before, 
     public static Faults Fail(TestHost host, string contract) =>
         new Faults((called, _) => called == contract ? throw new InvalidOperationException("It is down.") : default).In(host);
 
+    /// <summary>Nothing fails; attempts are counted.</summary>
+    public static Faults None(TestHost host) => new Faults((_, _) => default).In(host);
+
     public static Faults Slow(TestHost host, string contract, TimeSpan by) =>
         new Faults((called, ct) => called == contract ? new ValueTask(Task.Delay(by, TimeProvider.System, ct)) : default).In(host);
 
@@ -31,8 +34,6 @@ internal sealed class Faults(Func<string, CancellationToken, ValueTask> before, 
             (contract, _) => Falls(contract, rate / 2) ? throw new InvalidOperationException("It is down.") : default,
             contract => Falls(contract, rate / 2 / (1 - (rate / 2))) ? throw new InvalidOperationException("The answer was lost.") : default).In(host);
     }
-
-    public static void None(TestHost host) => host.Services.GetRequiredService<CallFaults>().Current = null;
 
     public ValueTask Before(string contract, CancellationToken cancellationToken)
     {

@@ -53,6 +53,7 @@ public sealed class FaultTests
         await Ready("here", "here", "here");
         await using var viewers = Viewers.Of(_group.Gateway.Url, Titles);
         await Answers(viewers, 400);
+        var before = await Hedges();
         var from = Stopwatch.GetTimestamp();
         TimeSpan ejected;
         try
@@ -64,7 +65,7 @@ public sealed class FaultTests
             var all = await viewers.Stop();
 
             var (whole, after) = (Viewers.P99(all.Where(s => s.At >= from)), Viewers.P99(all.Where(s => s.At >= out_)));
-            var hedges = (await _group.Board()).GetProperty("modules")[0].GetProperty("hedges").GetInt64();
+            var hedges = await Hedges() - before;
             await TestContext.Out.WriteLineAsync(
                 $"hung: {all.Count} questions, {Failed(all).Count} failed, out after {ejected.TotalMilliseconds:0} ms, {hedges} hedges; p99 since the fault {whole:0} ms, since it was out {after:0} ms");
             Assert.That(Failed(all), Is.Empty);
@@ -130,4 +131,6 @@ public sealed class FaultTests
         board.GetProperty("modules")[0].GetProperty("instances").EnumerateArray().Single(i => i.GetProperty("name").GetString() == instance).GetProperty("weight").GetDouble();
 
     private static List<string> Failed(IEnumerable<Viewers.Seen> all) => [.. all.Where(s => s.Fault is not null).Select(s => s.Fault!)];
+
+    private async Task<long> Hedges() => (await _group.Board()).GetProperty("modules")[0].GetProperty("hedges").GetInt64();
 }

@@ -11,17 +11,8 @@ namespace Streaming.HostTests.Gateway.Forwarding;
 
 /// <summary>What passes between the gateway and its instances, and what does not.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class HopTests : IAsyncDisposable
+public sealed class HopTests : HopStage
 {
-    private const string Titles = "/api/catalog/titles";
-
-    private readonly List<IAsyncDisposable> _resources = [];
-
-    public async ValueTask DisposeAsync()
-    {
-        for (var i = _resources.Count - 1; i >= 0; i--) await _resources[i].DisposeAsync();
-    }
-
     [Test]
     public async Task An_instance_hears_what_the_client_said_and_who_it_is()
     {
@@ -73,126 +64,6 @@ public sealed class HopTests : IAsyncDisposable
     }
 
     [Test]
-    public async Task A_question_that_one_instance_fails_is_answered_by_another()
-    {
-        var ways = new[] { ("catalog", Titles, "reset"), ("users", "/api/users/me", "half"), ("playback", "/api/playback/continue-watching", "502"), ("recommendations", "/api/recommendations/home", "503") };
-        var bad = new List<StubInstance>();
-        var settings = new List<(string, string)>();
-        foreach (var (module, _, how) in ways)
-        {
-            bad.Add(await Stub($"bad-{module}"));
-            bad[^1].Answer = http => Break(http, how);
-            settings.AddRange(Forwards.To(module, "100", bad[^1], await Stub($"good-{module}")));
-        }
-
-        var host = await Gateway([.. settings]);
-        using var client = host.Anonymous();
-        foreach (var ((module, path, how), stub) in ways.Zip(bad))
-        {
-            for (var i = 0; i < 20; i++)
-            {
-                using var answer = await client.GetAsync(path);
-                Assert.That((answer.StatusCode, answer.ServedBy(), await answer.Content.ReadAsStringAsync()), Is.EqualTo((HttpStatusCode.OK, $"good-{module}", "from an instance")), how);
-            }
-
-            // Not more often than it takes to leave it alone; one of those may have been a hedge.
-            Assert.That(stub.Seen, Has.Count.InRange(1, 6), how);
-            Assert.That(host.Services.GetRequiredService<InstanceSet>().All.Single(i => i.At.Name == stub.Name).State, Is.EqualTo(InstanceState.Out), how);
-        }
-    }
-
-    [Test]
-    public async Task Work_that_was_refused_is_not_sent_again()
-    {
-        var (one, other) = (await Stub("a"), await Stub("b"));
-        var host = await Gateway([.. Forwards.To("catalog", "100", one, other), ("gateway:forwarding:catalog:hedgeUnknownMs", "5000")]);
-        using var client = host.Anonymous();
-        for (var i = 1; i <= 10; i++)
-        {
-            var status = i % 2 == 0 ? 429 : 503;
-            one.Answer = other.Answer = http =>
-            {
-                (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (status, "3");
-                return Task.CompletedTask;
-            };
-            using var answer = await client.GetAsync(Titles);
-            Assert.That(((int)answer.StatusCode, answer.Headers.RetryAfter?.ToString()), Is.EqualTo((status, "3")));
-            Assert.That(one.Seen.Count + other.Seen.Count, Is.EqualTo(i));
-        }
-    }
-
-    [Test]
-    public async Task A_slow_instance_is_not_waited_for_and_its_work_is_called_off()
-    {
-        var (slow, quick) = (await Stub("slow"), await Stub("quick"));
-        var calledOff = new TaskCompletionSource();
-        slow.Answer = async http =>
-        {
-            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            calledOff.TrySetResult();
-        };
-        var host = await Gateway([.. Forwards.To("catalog", "100", slow, quick), ("gateway:forwarding:catalog:hedgeUnknownMs", "50")]);
-        using var client = host.Anonymous();
-        while (slow.Seen.IsEmpty)
-        {
-            using var answer = await client.GetAsync(Titles);
-            Assert.That((answer.StatusCode, answer.ServedBy()), Is.EqualTo((HttpStatusCode.OK, "quick")));
-        }
-
-        await calledOff.Task.WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.That(host.Services.GetRequiredService<ForwardingPools>().All.Single().Memory.Hedges, Is.GreaterThanOrEqualTo(1));
-    }
-
-    [Test]
-    public async Task A_change_whose_answer_was_lost_is_not_sent_again_and_says_so()
-    {
-        var (one, other) = (await Stub("a"), await Stub("b"));
-        var host = await Gateway(Forwards.To("users", "100", one, other));
-        using var client = host.Anonymous();
-        foreach (var body in new object?[] { new { email = "somebody" }, null })
-        {
-            // On a connection that is kept: what has no body is sent again there by SocketsHttpHandler itself, unless it is kept from it.
-            one.Answer = other.Answer = http => http.Response.WriteAsync("done");
-            for (var i = 0; i < 4; i++) Assert.That((await client.PostAsync("/api/users/sign-out", null)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
-            var before = one.Seen.Count + other.Seen.Count;
-            one.Answer = other.Answer = http => Break(http, "reset");
-
-            using var answer = await client.PostAsync("/api/users/sign-out", body is null ? null : JsonContent.Create(body));
-
-            var problem = await answer.Problem(HttpStatusCode.BadGateway);
-            Assert.That(problem.GetProperty("type").GetString(), Is.EqualTo("urn:streaming:error:answer-lost"));
-            Assert.That(one.Seen.Count + other.Seen.Count, Is.EqualTo(before + 1), "once");
-            Assert.That(answer.ServedBy(), Is.Null);
-        }
-    }
-
-    [Test]
-    public async Task A_change_that_no_instance_got_is_sent_to_another_and_where_there_is_none_served_here()
-    {
-        var (one, other) = (await Stub("a"), await Stub("b"));
-        var host = await Gateway(Forwards.To("users", "100", one, other));
-        using var client = host.Anonymous();
-        await one.DisposeAsync();
-        for (var i = 0; i < 4; i++)
-        {
-            using var answer = await client.PostAsJsonAsync("/api/users/sign-in", new { email = TestHost.OperatorEmail, password = TestHost.OperatorPassword });
-            Assert.That((answer.StatusCode, answer.ServedBy()), Is.EqualTo((HttpStatusCode.OK, "b")));
-        }
-
-        Assert.That(other.Seen.Last().Body, Does.Contain(TestHost.OperatorEmail));
-        await other.DisposeAsync();
-        for (var i = 0; i < 4; i++)
-        {
-            using var answer = await client.PostAsJsonAsync("/api/users/sign-in", new { email = TestHost.OperatorEmail, password = TestHost.OperatorPassword });
-            var session = await answer.Json();
-            Assert.That(answer.ServedBy(), Is.Null);
-            Assert.That(session.GetProperty("accessToken").GetString(), Is.Not.Empty, "its body was here in one piece");
-        }
-
-        Assert.That(host.Services.GetRequiredService<ForwardingPools>().All.Single().Memory.Of(HopOutcome.Rescued), Is.EqualTo(4));
-    }
-
-    [Test]
     public async Task What_lies_on_this_hosts_disk_streams_or_is_too_long_is_served_here()
     {
         var stub = await Stub("a");
@@ -217,7 +88,7 @@ public sealed class HopTests : IAsyncDisposable
     }
 
     [Test]
-    public async Task A_long_answer_comes_whole_and_a_question_for_its_headers_alone_is_one()
+    public async Task A_long_answer_comes_whole_and_what_the_route_does_not_take_stays_here()
     {
         var stub = await Stub("a");
         var text = string.Concat(Enumerable.Range(0, 40_000).Select(n => $"{n} "));
@@ -266,43 +137,6 @@ public sealed class HopTests : IAsyncDisposable
         stub.Receiver = host.Services.GetRequiredService<HostIdentity>().Id;
         await Until(() => instance.Reason == "it is this host itself");
         Assert.That(instance.State, Is.EqualTo(InstanceState.Out));
-    }
-
-    private static Task Break(HttpContext http, string how)
-    {
-        switch (how)
-        {
-            case "reset":
-                http.Abort();
-                return Task.CompletedTask;
-            case "half":
-                http.Response.ContentLength = 100;
-                return http.Response.WriteAsync("from an").ContinueWith(_ => http.Abort(), TaskScheduler.Default);
-            default:
-                http.Response.StatusCode = int.Parse(how);
-                return Task.CompletedTask;
-        }
-    }
-
-    private async Task<StubInstance> Stub(string name)
-    {
-        var stub = await StubInstance.Start(name);
-        _resources.Add(stub);
-        return stub;
-    }
-
-    private async Task<TestHost> Started((string, string)[] settings)
-    {
-        var host = await TestHost.Start(null, settings);
-        _resources.Add(host);
-        return host;
-    }
-
-    private async Task<TestHost> Gateway((string, string)[] settings)
-    {
-        var host = await Started(settings);
-        await host.AllIn();
-        return host;
     }
 
     private static async Task Until(Func<bool> reached)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Polly.CircuitBreaker;
 using Streaming.Platform.Resilience;
 
 namespace Streaming.ModuleTests.Platform.Resilience;
@@ -71,11 +72,13 @@ internal sealed class HedgingTests
     [Test]
     public async Task Where_both_fail_it_is_one_failure_of_the_call_and_two_in_the_eyes_of_the_circuit()
     {
+        _dependency.Use(new ResiliencePolicy { Hedge = 95, BreakerInARow = 2, BreakerQuietBelow = 0 });
         var call = await Hedged();
         _attempts[1].SetException(new InvalidOperationException("second"));
         _attempts[0].SetException(new InvalidOperationException("first"));
         Assert.That((await call.WaitAsync(_patience)).Exception, Has.Message.EqualTo("first"));
         Assert.That(_dependency.Counts.Failed, Is.EqualTo(1));
+        Assert.That(_dependency.State, Is.EqualTo(CircuitState.Open), "it opens at two failures");
     }
 
     [Test]
