@@ -24,11 +24,15 @@ internal sealed class DataSession(ulong position)
     /// <summary>The client says that it is this far, if that is further.</summary>
     public void Begin(ulong position) => Volatile.Write(ref _position, Math.Max(_position, position));
 
+    /// <summary>
+    /// The primary is this far after an order, which is further than anything that the session had written there. So it takes the place of
+    /// what the client said, which may be of another history or made up; of several orders in one request the furthest counts.
+    /// </summary>
     public void Wrote(ulong position)
     {
         lock (_gate)
         {
-            Volatile.Write(ref _position, Math.Max(_position, position));
+            Volatile.Write(ref _position, _hasWritten ? Math.Max(_position, position) : position);
             Volatile.Write(ref _hasWritten, true);
         }
     }

@@ -8,7 +8,7 @@ namespace Streaming.Platform.Observing;
 public sealed class BurnRate(double objective)
 {
     /// <summary>Fewer failures than this say nothing, whatever their share.</summary>
-    public const int LeastBad = 20;
+    private const int LeastBad = 20;
 
     private readonly uint[] _all = new uint[Recorder.CoarseSlots];
     private readonly uint[] _bad = new uint[Recorder.CoarseSlots];

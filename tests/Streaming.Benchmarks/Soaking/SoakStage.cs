@@ -47,8 +47,12 @@ internal sealed class SoakStage : IAsyncDisposable
         }
     }
 
-    public Task Isolate(bool isolated) =>
-        _operator!.PostAsync($"/ops/resilience/recommendations/recommendations.home/{(isolated ? "isolate" : "close")}", null);
+    public async Task Isolate(bool isolated)
+    {
+        using var answer = await _operator!.PostAsync($"/ops/resilience/recommendations/recommendations.home/{(isolated ? "isolate" : "close")}", null);
+        // A phase in which nothing is isolated would prove nothing.
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>The server and all of its processes, which each serve a connection.</summary>
     public async Task StopPostgres(TimeSpan time)

@@ -93,4 +93,14 @@ internal sealed class ConsistencyPartTests
         Assert.That(session.ToString(), Is.EqualTo("quorum; server=pg-1, local-quorum; server=pg-2, one; server=pg-1; asked=quorum"));
         Assert.That(new DataSession(10).ToString(), Is.Empty);
     }
+
+    [Test]
+    public void After_an_order_the_primarys_own_word_takes_the_place_of_what_the_client_said()
+    {
+        var session = new DataSession(ulong.MaxValue);
+        session.Wrote(30);
+        Assert.That(session.Position, Is.EqualTo(30ul), "or one position of another history would keep a session from the copies for good");
+        session.Wrote(20);
+        Assert.That(session.Position, Is.EqualTo(30ul), "of two orders the further one");
+    }
 }
