@@ -7,6 +7,9 @@ namespace Streaming.Platform.Caching;
 internal sealed class Source(SourceOptions options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.Concurrency);
+    /// <summary>A load that another one leads to runs in its place: those that wait for each other must not also wait for room.</summary>
+    private readonly AsyncLocal<bool> _isWithin = new();
+
     private long _loads;
     private long _failed;
     private long _refreshes;
@@ -23,21 +26,24 @@ internal sealed class Source(SourceOptions options, TimeProvider clock) : IDispo
 
     public void Refreshing() => Interlocked.Increment(ref _refreshes);
 
+    /// <exception cref="TimeoutException">It took longer than it may, with the wait for a place.</exception>
     public async Task<T?> Load<T, TState>(Func<TState, CancellationToken, ValueTask<T?>> factory, TState state, CancellationToken stopping) where T : class
     {
-        Interlocked.Increment(ref _waiting);
-        try
-        {
-            await _places.WaitAsync(stopping);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-
-        Entered();
         using var late = new CancellationTokenSource(options.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
+        var takesPlace = !_isWithin.Value;
+        try
+        {
+            if (takesPlace) await Wait(either.Token);
+        }
+        catch (OperationCanceledException failure) when (late.IsCancellationRequested)
+        {
+            throw Late(failure);
+        }
+
+        _isWithin.Value = true;
+        Interlocked.Increment(ref _loads);
+        if (takesPlace) Entered();
         try
         {
             return await factory(state, either.Token);
@@ -45,22 +51,38 @@ internal sealed class Source(SourceOptions options, TimeProvider clock) : IDispo
         catch (Exception failure)
         {
             Interlocked.Increment(ref _failed);
-            if (failure is OperationCanceledException && late.IsCancellationRequested)
-                throw new TimeoutException($"The source of a cached value took longer than cache:source:timeoutMs, {options.TimeoutMs} ms.", failure);
+            if (failure is OperationCanceledException && late.IsCancellationRequested) throw Late(failure);
             throw;
         }
         finally
         {
-            Interlocked.Decrement(ref _active);
-            _places.Release();
+            if (takesPlace)
+            {
+                Interlocked.Decrement(ref _active);
+                _places.Release();
+            }
         }
     }
 
     public void Dispose() => _places.Dispose();
 
+    private async Task Wait(CancellationToken ct)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await _places.WaitAsync(ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private TimeoutException Late(Exception failure) => new($"The source of a cached value took longer than cache:source:timeoutMs, {options.TimeoutMs} ms.", failure);
+
     private void Entered()
     {
-        Interlocked.Increment(ref _loads);
         var active = Interlocked.Increment(ref _active);
         for (var most = Volatile.Read(ref _mostActive); active > most; most = Volatile.Read(ref _mostActive))
             if (Interlocked.CompareExchange(ref _mostActive, active, most) == most) return;

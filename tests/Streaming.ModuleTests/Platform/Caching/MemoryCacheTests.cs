@@ -143,6 +143,22 @@ internal sealed class MemoryCacheTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task What_a_load_loads_in_turn_runs_in_its_place()
+    {
+        using var arrived = new CountdownEvent(4);
+        var all = new TaskCompletionSource();
+        var askers = Enumerable.Range(0, 8).Select(i => _cache.Film($"row {i}", async ct =>
+        {
+            if (!arrived.IsSet && arrived.Signal()) all.SetResult();
+            await all.Task.WaitAsync(ct);
+            return await _cache.Film($"film {i}", _ => new(_metropolis), ct: ct);
+        }).AsTask());
+
+        Assert.That(await Task.WhenAll(askers).WaitAsync(TimeSpan.FromSeconds(20)), Is.All.EqualTo(_metropolis), "with all four places taken by those that wait for another one");
+        Assert.That(_cache.Report().Source, Has.Property(nameof(SourceReport.MostActive)).EqualTo(4));
+    }
+
+    [Test]
     public async Task A_source_that_does_not_answer_is_given_up()
     {
         var asker = _cache.Film("film", async ct =>

@@ -17,8 +17,10 @@ internal sealed class TitleCache(IZoneCache cache, IServiceScopeFactory scopes)
     /// <summary>Of lists of titles, see <see cref="ListCache"/>.</summary>
     public const string ListTag = "catalog:lists";
 
+    private const string Tag = "catalog:titles";
+
     // What changes is forgotten when it does, so this is for the time when nobody can be asked.
-    private static readonly CacheLife _life = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30));
+    private static readonly CacheLife _life = new CacheLife(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30)).Tagged(Tag);
 
     public async ValueTask<Dictionary<Guid, TitleFacts>> Find(IEnumerable<Guid> ids, CancellationToken cancellationToken)
     {
@@ -46,6 +48,13 @@ internal sealed class TitleCache(IZoneCache cache, IServiceScopeFactory scopes)
         var series = await scope.ServiceProvider.GetRequiredService<CatalogDbContext>().Titles.IgnoreQueryFilters()
             .Where(t => t.Id == title).Select(t => t.SeriesId).SingleOrDefaultAsync(cancellationToken);
         await Forget([title, series ?? title]);
+    }
+
+    /// <summary>The same where it is not known which.</summary>
+    public async Task ForgetAll()
+    {
+        await cache.Invalidate(Tag, CancellationToken.None);
+        await cache.Invalidate(ListTag, CancellationToken.None);
     }
 
     private static string KeyOf(Guid id) => $"catalog:title:{id:N}";

@@ -54,7 +54,17 @@ internal sealed class TitleChanges(TitleCache cache, IServiceScopeFactory scopes
     {
         if (!_changed.TryGetValue(context, out var changed)) return;
         _changed.Remove(context);
-        if (changed.Assets.Count > 0) changed.Titles.UnionWith(await Playing(changed.Assets));
+        try
+        {
+            if (changed.Assets.Count > 0) changed.Titles.UnionWith(await Playing(changed.Assets));
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // It is committed, so its writer must not be told that it failed; which titles play it is what is not known.
+            await cache.ForgetAll();
+            return;
+        }
+
         if (changed.Titles.Count > 0) await cache.Forget(changed.Titles);
     }
 
