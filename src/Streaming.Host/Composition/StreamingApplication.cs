@@ -65,6 +65,7 @@ internal static class StreamingApplication
         app.UseCaller();
         app.UseCallerLimits();
         app.UseForwarding();
+        app.UseSignedInStreams();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLive });

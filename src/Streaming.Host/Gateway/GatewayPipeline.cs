@@ -7,6 +7,9 @@ namespace Streaming.Host.Gateway;
 /// <summary>What every request passes before it reaches a module.</summary>
 internal static class GatewayPipeline
 {
+    // Where nothing says that it has one, WebApplication puts authentication before all else, and of what stands in a branch it knows nothing.
+    private const string HasAuthentication = "__AuthenticationMiddlewareSet";
+
     private static readonly TimeSpan _hsts = TimeSpan.FromDays(365);
 
     public static void AddGateway(this IServiceCollection services, IConfiguration configuration)
@@ -44,9 +47,16 @@ internal static class GatewayPipeline
     }
 
     /// <summary>Who brings nothing by which to be known is nobody, without anybody being asked.</summary>
-    public static void UseSignIn(this IApplicationBuilder app) => app.UseWhen(
-        static context => context.Request.Headers is var headers && (headers.Cookie.Count > 0 || headers.Authorization.Count > 0), known => known.UseAuthentication());
+    public static void UseSignIn(this IApplicationBuilder app)
+    {
+        app.Properties[HasAuthentication] = true;
+        app.UseWhen(
+            static context => context.Request.Headers is var headers && (headers.Cookie.Count > 0 || headers.Authorization.Count > 0), known => known.UseAuthentication());
+    }
 
     /// <summary>After authentication: the limits of whoever it is.</summary>
     public static void UseCallerLimits(this IApplicationBuilder app) => app.UseMiddleware<RateLimiting>(false);
+
+    /// <summary>After authentication, around whatever goes on for longer than it took to ask who it is.</summary>
+    public static void UseSignedInStreams(this IApplicationBuilder app) => app.UseMiddleware<SignedInStreams>();
 }

@@ -7,7 +7,7 @@ namespace Streaming.Host.Gateway;
 /// Who is asking, as far as the connection tells, and a name for the request: its id, in the answer, the logs and problem details.
 /// What only our own machines may say is taken out of what anybody else sends.
 /// </summary>
-internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, HostIdentity host, ILogger<RequestIdentity> log)
+internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, HostIdentity host, GatewayProof proof, ILogger<RequestIdentity> log)
 {
     public const string Header = "X-Request-Id";
 
@@ -26,7 +26,7 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
         if (isTrusted)
         {
             peers.Apply(context);
-            ForwardedRequest.Note(context, host);
+            ForwardedRequest.Note(context, host, proof);
         }
 
         Strip(context.Request.Headers);
@@ -35,7 +35,7 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
 
     private async Task Scoped(HttpContext context)
     {
-        using (log.BeginScope(new Scope(context.TraceIdentifier))) await next(context);
+        using (log.BeginScope(new Scope(context.TraceIdentifier, context.Request.Path))) await next(context);
     }
 
     private static string? Inbound(IHeaderDictionary headers)
@@ -56,19 +56,20 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
         foreach (var name in internals ?? []) headers.Remove(name);
     }
 
-    private sealed class Scope(string id) : IReadOnlyList<KeyValuePair<string, object>>
+    private sealed class Scope(string id, PathString path) : IReadOnlyList<KeyValuePair<string, object>>
     {
-        public int Count => 1;
+        public int Count => 2;
 
-        public KeyValuePair<string, object> this[int index] => new("Request", id);
+        public KeyValuePair<string, object> this[int index] => index == 0 ? new("RequestId", id) : new("RequestPath", path.ToString());
 
         public IEnumerator<KeyValuePair<string, object>> GetEnumerator()
         {
             yield return this[0];
+            yield return this[1];
         }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-        public override string ToString() => $"Request:{id}";
+        public override string ToString() => $"RequestId:{id} RequestPath:{path}";
     }
 }

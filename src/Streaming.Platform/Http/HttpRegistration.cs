@@ -74,7 +74,7 @@ public static class HttpRegistration
     }).Use((context, next) =>
     {
         // The framework takes it for a fault of ours.
-        if (context.Request.GetTypedHeaders().ContentType is { Charset.Length: > 0, Encoding: null } type)
+        if (context.Request.Headers.ContentType.Count > 0 && context.Request.GetTypedHeaders().ContentType is { Charset.Length: > 0, Encoding: null } type)
             throw new BadHttpRequestException($"The charset {type.Charset} is not known here. Send UTF-8.", StatusCodes.Status415UnsupportedMediaType);
         return next(context);
     });

@@ -26,6 +26,8 @@ public sealed class ServerTiming
         }
     }
 
+    internal bool IsEmpty => Volatile.Read(ref _modules) is null;
+
     internal void Add(string module, TimeSpan took)
     {
         lock (_gate)
@@ -71,6 +73,7 @@ public static class ServerTimingRegistration
         context.Response.OnStarting(static state =>
         {
             var (response, timing) = ((HttpResponse, ServerTiming))state;
+            if (timing.IsEmpty) return Task.CompletedTask;
             // Beside what another process has told, where it has answered.
             if (timing.ToString() is { Length: > 0 } told) response.Headers.Append("Server-Timing", told);
             if (timing.Fallbacks is { Length: > 0 } fallbacks) response.Headers.Append(Fallback.Header, fallbacks);

@@ -14,6 +14,7 @@ public static class TelemetryRegistration
 {
     // With SQLite nobody speaks under this name.
     private const string Npgsql = "Npgsql";
+    private const string Requests = "Microsoft.AspNetCore";
 
     /// <summary>Prometheus always; metrics, traces and logs by OTLP where <c>telemetry:otlp</c> names a collector.</summary>
     /// <exception cref="InvalidOperationException">A value is not right; the message names its key.</exception>
@@ -24,12 +25,21 @@ public static class TelemetryRegistration
             .ConfigureResource(resource => resource.AddService("streaming"))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter("streaming.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", Npgsql).AddPrometheusExporter();
+                metrics.AddMeter("streaming.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", Npgsql)
+                    // The gateway tells what is under way; this counts the same a second time, at the beginning and at the end of every request.
+                    .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
+                    .AddPrometheusExporter();
                 if (collector is null) return;
                 // A measurement of a request that is traced carries its trace, so that a bad percentile leads to an example of it.
                 metrics.SetExemplarFilter(ExemplarFilterType.TraceBased).AddOtlpExporter(o => collector.Set(o, "metrics"));
             });
-        if (collector is null) return services;
+        if (collector is null)
+        {
+            // A request has a trace's id also where nobody collects it: logs and problem details name it.
+            telemetry.WithTracing(tracing => tracing.AddSource(Requests).SetSampler<AlwaysOffSampler>());
+            return services;
+        }
+
         telemetry
             .WithTracing(tracing => tracing
                 .AddSource("streaming.*", Npgsql).AddAspNetCoreInstrumentation()

@@ -1,6 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.HostTests.Fixtures;
 
 namespace Streaming.HostTests.Gateway;
@@ -47,6 +50,45 @@ public sealed class RateLimitTests
         Assert.That(statuses[^1], Is.EqualTo(HttpStatusCode.TooManyRequests));
         using var stranger = host.Anonymous();
         Assert.That((await Get(stranger, "203.0.113.1")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task Nobody_is_looked_up_whose_address_has_no_token_left()
+    {
+        await using var host = await TestHost.Start(null, ("gateway:limits:address:burst", "8"), ("gateway:limits:address:perSecond", "0.01"));
+        using var client = await host.SignedIn();
+        var lookedUp = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (instrument.Name == "aspnetcore.authentication.authenticate.duration" && ReferenceEquals(instrument.Meter.Scope, host.Services.GetRequiredService<IMeterFactory>()))
+                to.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            if (tags.ToArray().Contains(new KeyValuePair<string, object?>("aspnetcore.authentication.scheme", "streaming"))) Interlocked.Increment(ref lookedUp);
+        });
+        listener.Start();
+
+        var served = 0;
+        for (var i = 0; i < 12; i++)
+            if ((await Get(client, "203.0.113.9")).IsSuccessStatusCode) served++;
+
+        Assert.That(served, Is.InRange(1, 8));
+        Assert.That(lookedUp, Is.EqualTo(served), "once each, and not at all where they were refused");
+    }
+
+    [Test]
+    public async Task What_another_host_has_counted_is_not_counted_again_and_nobody_can_say_so_for_themselves()
+    {
+        await using var host = await TestHost.Start(
+            null, ("gateway:limits:address:burst", "3"), ("gateway:limits:address:perSecond", "0.01"), ("gateway:trustedProxies", "127.0.0.1"));
+        using var client = host.Anonymous();
+        var proof = host.Services.GetRequiredService<GatewayProof>().Current;
+
+        Assert.That(await Statuses(client, "203.0.113.7", proof, 8), Is.All.EqualTo(HttpStatusCode.OK));
+        foreach (var (address, forged) in new[] { ("203.0.113.8", "made up"), ("203.0.113.9", $"{proof}x"), ("203.0.113.10", "") })
+            Assert.That((await Statuses(client, address, forged, 8)).Count(s => s == HttpStatusCode.OK), Is.EqualTo(3), $"'{forged}'");
     }
 
     [Test]
@@ -101,6 +143,20 @@ public sealed class RateLimitTests
     [TestCase("gateway:sheding:minimum", "5", "gateway:sheding")]
     public void What_is_not_right_stops_the_start_and_names_its_key(string key, string value, string named) =>
         Assert.That(async () => await TestHost.Start(null, (key, value)), Throws.Exception.Message.Contains(named));
+
+    private static async Task<List<HttpStatusCode>> Statuses(HttpClient client, string address, string proof, int times)
+    {
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < times; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/catalog/genres") { Headers = { { "X-Forwarded-For", address }, { ForwardedRequest.By, "a host" } } };
+            if (proof.Length > 0) request.Headers.Add(GatewayProof.Header, proof);
+            using var answer = await client.SendAsync(request);
+            statuses.Add(answer.StatusCode);
+        }
+
+        return statuses;
+    }
 
     private static Task<HttpResponseMessage> Get(HttpClient client, string address) =>
         client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/catalog/genres") { Headers = { { "X-Forwarded-For", address } } });

@@ -103,6 +103,31 @@ public sealed class LiveEndpointTests
     }
 
     [Test]
+    public async Task Whoever_is_signed_out_or_is_no_operator_any_more_hears_nothing_further()
+    {
+        using var stranger = _host.Anonymous();
+        var registered = await (await stranger.PostAsJsonAsync("/api/users/register", new { email = "second@example.test", password = TestHost.OperatorPassword })).Json(HttpStatusCode.Created);
+        using var client = await _host.SignedIn();
+        var account = $"/api/users/accounts/{registered.GetProperty("id").GetString()}/roles";
+        (await client.PutAsJsonAsync(account, new { roles = new[] { "operator" } })).EnsureSuccessStatusCode();
+        using (var second = await _host.SignedIn("second@example.test"))
+        {
+            await using var watch = await Watch.Open(second);
+            await watch.Next();
+            (await client.PutAsJsonAsync(account, new { roles = new[] { "viewer" } })).EnsureSuccessStatusCode();
+            await watch.Ends();
+        }
+
+        using var elsewhere = await _host.SignedIn();
+        await using var own = await Watch.Open(client);
+        await using var ended = await Watch.Open(elsewhere);
+        await ended.Next();
+        (await client.DeleteAsync("/api/users/sessions")).EnsureSuccessStatusCode();
+        await ended.Ends();
+        for (var i = 0; i < 4; i++) Assert.That((await own.Next()).GetProperty("at").GetInt64(), Is.Positive, "the one that has signed the others out goes on");
+    }
+
+    [Test]
     public async Task Those_beyond_the_bound_are_told_to_come_back_and_whoever_leaves_makes_room()
     {
         using var client = await _host.SignedIn();
@@ -163,6 +188,15 @@ public sealed class LiveEndpointTests
             var answer = await client.GetAsync("/ops/live/stream", HttpCompletionOption.ResponseHeadersRead);
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
             return new Watch(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
+        }
+
+        /// <summary>Within three seconds, and as an answer that is complete.</summary>
+        public async Task Ends()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+            while (await lines.ReadLineAsync(limit.Token) is not null)
+            {
+            }
         }
 
         public async Task<JsonElement> Next()

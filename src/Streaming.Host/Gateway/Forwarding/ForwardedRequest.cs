@@ -2,7 +2,8 @@ namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>
 /// On a request that another host has decided to send here, so it is served here and not sent on. It is believed of trusted peers only;
-/// that it was is told in the answer, or two hosts that do not know each other would pass a request back and forth.
+/// that it was is told in the answer, or two hosts that do not know each other would pass a request back and forth. With a
+/// <see cref="GatewayProof"/> it is not counted a second time either.
 /// </summary>
 internal sealed class ForwardedRequest
 {
@@ -12,17 +13,19 @@ internal sealed class ForwardedRequest
     /// <summary>Of the answer: who has believed it.</summary>
     public const string Receiver = RequestIdentity.Internal + "Receiver";
 
-    private static readonly ForwardedRequest _forwarded = new();
+    private static readonly ForwardedRequest _believed = new();
+    private static readonly ForwardedRequest _proved = new();
 
     private ForwardedRequest()
     {
     }
 
     /// <summary>Takes it over from a trusted peer.</summary>
-    public static void Note(HttpContext context, HostIdentity host)
+    public static void Note(HttpContext context, HostIdentity host, GatewayProof proof)
     {
-        if (!context.Request.Headers.ContainsKey(By)) return;
-        context.Features.Set(_forwarded);
+        var headers = context.Request.Headers;
+        if (!headers.ContainsKey(By)) return;
+        context.Features.Set(headers.TryGetValue(GatewayProof.Header, out var text) && proof.Holds(text.ToString()) ? _proved : _believed);
         context.Response.OnStarting(static state =>
         {
             var (context, host) = ((HttpContext, HostIdentity))state;
@@ -32,4 +35,7 @@ internal sealed class ForwardedRequest
     }
 
     public static bool Is(HttpContext context) => context.Features.Get<ForwardedRequest>() is not null;
+
+    /// <summary>Whether a host of this installation has let it through its limits, which are the same ones.</summary>
+    public static bool IsCounted(HttpContext context) => ReferenceEquals(context.Features.Get<ForwardedRequest>(), _proved);
 }

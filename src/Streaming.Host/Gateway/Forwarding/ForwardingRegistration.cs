@@ -10,7 +10,7 @@ internal static class ForwardingRegistration
     public static void AddForwarding(this IServiceCollection services)
     {
         services.AddHttpForwarder();
-        services.AddSingleton<HostIdentity>().AddSingleton<InstanceSet>().AddSingleton<ForwardingPools>().AddSingleton<PlacementTokens>();
+        services.AddSingleton<HostIdentity>().AddSingleton<InstanceSet>().AddSingleton<ForwardingPools>().AddSingleton<PlacementTokens>().AddSingleton<GatewayProof>();
         services.AddSingleton<HopTransformer>().AddSingleton<HopInvoker>().AddSingleton<ForwardingTelemetry>();
         services.AddSingleton(new Chance(BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)))));
         services.AddHostedService<InstanceProbes>();

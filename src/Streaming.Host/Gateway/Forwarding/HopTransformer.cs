@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>What is said to an instance beside what the client has said, and what of its answer is ours to say.</summary>
-internal sealed class HopTransformer(HostIdentity host) : HttpTransformer
+internal sealed class HopTransformer(HostIdentity host, GatewayProof proof) : HttpTransformer
 {
     public const string ServedBy = "Streaming-Served-By";
 
@@ -26,6 +26,7 @@ internal sealed class HopTransformer(HostIdentity host) : HttpTransformer
         headers.TryAddWithoutValidation(RequestIdentity.Header, httpContext.TraceIdentifier);
         headers.TryAddWithoutValidation(RequestDeadline.Header, Math.Max(1, (long)hop.Limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation(ForwardedRequest.By, host.Id);
+        headers.TryAddWithoutValidation(GatewayProof.Header, proof.Current);
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } trace) headers.TryAddWithoutValidation(HeaderNames.TraceParent, trace.Id);
         proxyRequest.Options.Set(Hop.Key, hop);
     }

@@ -1,3 +1,4 @@
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Platform.Dial;
 
 namespace Streaming.Host.Gateway.Limits;
@@ -11,7 +12,7 @@ internal sealed class RateLimiting(RequestDelegate next, bool byAddress, RateLim
     public Task Invoke(HttpContext context)
     {
         var about = traffic.Of(context);
-        if (about.Kind == TrafficKind.Probe) return next(context);
+        if (about.Kind == TrafficKind.Probe || ForwardedRequest.IsCounted(context)) return next(context);
 
         foreach (var limited in limits.Everywhere(byAddress))
             if (!Pass(context, limited, out var taken)) return Refuse(context, limited.Limit, taken);

@@ -47,7 +47,8 @@ public sealed class HopTests : HopStage
             Assert.That((method, path), Is.EqualTo(("GET", $"{Titles}?q=a%20b//c")));
             Assert.That((headers["Host"], headers["X-Forwarded-For"], headers["X-Forwarded-Proto"], headers["X-Request-Id"], headers["Cookie"]),
                 Is.EqualTo(("films.example.test", "203.0.113.9", "https", "its-id", "session=x")));
-            Assert.That(headers.Keys.Where(h => h.StartsWith("Streaming-", StringComparison.OrdinalIgnoreCase)), Is.EquivalentTo(new[] { "Streaming-Deadline-Ms", "Streaming-Internal-Forwarded" }));
+            Assert.That(headers.Keys.Where(h => h.StartsWith("Streaming-", StringComparison.OrdinalIgnoreCase)), Is.EquivalentTo(new[] { "Streaming-Deadline-Ms", "Streaming-Internal-Forwarded", "Streaming-Internal-Proof" }));
+            Assert.That(host.Services.GetRequiredService<GatewayProof>().Holds(headers["Streaming-Internal-Proof"]), Is.True);
             Assert.That(int.Parse(headers["Streaming-Deadline-Ms"]), Is.InRange(1000, 3000), "the rest is kept for serving it here");
             Assert.That(headers["traceparent"], Does.Contain("0af7651916cd43dd8448eb211c80319c"));
 

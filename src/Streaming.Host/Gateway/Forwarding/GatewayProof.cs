@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Streaming.Host.Gateway.Forwarding;
+
+/// <summary>
+/// By this an instance knows that a host of the same installation has sent a request and has counted it already. That a trusted proxy
+/// passes a header on proves nothing: a client may have written it. It is sealed with the keys that all hosts share, holds for a few
+/// minutes and is made anew each minute, so that sealing and opening cost a request nothing.
+/// </summary>
+internal sealed class GatewayProof(IDataProtectionProvider protection, HostIdentity host, TimeProvider clock)
+{
+    public const string Header = RequestIdentity.Internal + "Proof";
+
+    private const int Longest = 1024;
+    private const int Most = 256;
+    private static readonly TimeSpan _renewal = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _life = TimeSpan.FromMinutes(5);
+
+    private readonly IDataProtector _protector = protection.CreateProtector("streaming.gateway-proof");
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
+    private volatile Made? _made;
+
+    /// <summary>One of this host's.</summary>
+    public string Current
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            if (_made is { } made && now < made.Until) return made.Text;
+            var text = _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{host.Id}|{(now + _life).ToUnixTimeSeconds()}"));
+            _made = new Made(text, now + _renewal);
+            return text;
+        }
+    }
+
+    /// <summary>Whether a host of ours has made it, not long ago.</summary>
+    public bool Holds(string text)
+    {
+        var now = clock.GetUtcNow();
+        if (_known.TryGetValue(text, out var until)) return now < until;
+        if (text.Length is 0 or > Longest) return false;
+        try
+        {
+            until = DateTimeOffset.FromUnixTimeSeconds(long.Parse(_protector.Unprotect(text).Split('|')[1], CultureInfo.InvariantCulture));
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+
+        if (_known.Count >= Most) _known.Clear();
+        _known[text] = until;
+        return now < until;
+    }
+
+    private sealed record Made(string Text, DateTimeOffset Until);
+}
