@@ -25,6 +25,8 @@ internal sealed class TrustedPeers
         _forwarders = new ForwardedHeadersMiddleware(_ => Task.CompletedTask, NullLoggerFactory.Instance, Options.Create(options));
     }
 
+    public bool AreNone => _networks.Length == 0;
+
     /// <exception cref="InvalidOperationException">One is neither an address nor a network.</exception>
     public static TrustedPeers Parse(string key, IEnumerable<string> values)
     {

@@ -7,12 +7,12 @@ namespace Streaming.Host.Gateway.Limits;
 /// Takes a token of every limit that a request falls under, and refuses the request where one has none left. It stands in the pipeline
 /// twice: by address before anything costs, by user and key once they are known.
 /// </summary>
-internal sealed class RateLimiting(RequestDelegate next, bool byAddress, RateLimits limits, TrafficMap traffic, GatewayTelemetry telemetry)
+internal sealed class RateLimiting(RequestDelegate next, bool byAddress, RateLimits limits, TrafficMap traffic, GatewaySettings settings, GatewayTelemetry telemetry)
 {
     public Task Invoke(HttpContext context)
     {
         var about = traffic.Of(context);
-        if (about.Kind == TrafficKind.Probe || ForwardedRequest.IsCounted(context)) return next(context);
+        if (about.Kind == TrafficKind.Probe || (!settings.Current.TrustedProxies.AreNone && ForwardedRequest.IsCounted(context))) return next(context);
 
         foreach (var limited in limits.Everywhere(byAddress))
             if (!Pass(context, limited, out var taken)) return Refuse(context, limited.Limit, taken);

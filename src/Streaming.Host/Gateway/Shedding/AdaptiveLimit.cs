@@ -39,17 +39,18 @@ internal sealed class AdaptiveLimit(TimeProvider clock)
     /// <summary>An answer is out.</summary>
     /// <param name="seconds">It took so long.</param>
     /// <param name="inFlight">So many were being worked on when it began.</param>
-    public void Answered(double seconds, int inFlight, SheddingOptions options)
+    /// <param name="now">The clock's timestamp.</param>
+    public void Answered(double seconds, int inFlight, long now, SheddingOptions options)
     {
         lock (_gate)
         {
             _sum += seconds;
             _samples++;
             _mostInFlight = Math.Max(_mostInFlight, inFlight);
-            var age = clock.GetElapsedTime(_began);
+            var age = clock.GetElapsedTime(_began, now);
             if (age < _shortest || (age < _longest && _samples < LeastSamples)) return;
             Close(Math.Max(_sum / _samples, 1e-6), options);
-            (_began, _sum, _samples, _mostInFlight, _refused) = (clock.GetTimestamp(), 0, 0, 0, false);
+            (_began, _sum, _samples, _mostInFlight, _refused) = (now, 0, 0, 0, false);
         }
     }
 

@@ -29,7 +29,9 @@ internal sealed class LoadShedder(GatewaySettings settings, GatewayTelemetry tel
     public void Leave(Entry entry, bool counts)
     {
         Interlocked.Decrement(ref _inFlight);
-        if (counts) _limit.Answered(clock.GetElapsedTime(entry.Began).TotalSeconds, entry.InFlight, settings.Current.Shedding);
+        if (!counts) return;
+        var now = clock.GetTimestamp();
+        _limit.Answered(clock.GetElapsedTime(entry.Began, now).TotalSeconds, entry.InFlight, now, settings.Current.Shedding);
     }
 
     /// <summary>Seconds after which one who was refused may try again: the sooner, the more it matters.</summary>

@@ -35,7 +35,7 @@ internal sealed class CachePanel(IZoneCache cache) : IOperationsPanel
             string.Create(CultureInfo.InvariantCulture, $"{where}, {(report.HitPercent is { } hits ? $"{hits:0.#} % hits since the start" : "nothing read yet")}"),
             [
                 .. report.Zones.Select(z => new PanelRow(
-                    z.Name, [z.Name, z.State, z.Circuit, z.HitPercent, z.LatencyMs, z.Reads, z.Failed, z.Queued, z.Dirty, null], z.State == "serving" ? null : AlertLevel.Attention)),
+                    z.Name, [z.Name, z.State, z.Circuit, z.HitPercent, z.LatencyMs, z.Reads, z.Failed, z.Queued, z.Dirty, null], z.State == "serving" && z.Circuit == "closed" ? null : AlertLevel.Attention)),
                 new PanelRow("(memory)", ["this process", "serving", null, report.Reads == 0 ? null : 100d * report.Local.Hits / report.Reads, null, report.Reads, null, null, null, report.Local.Bytes]),
             ]);
     }

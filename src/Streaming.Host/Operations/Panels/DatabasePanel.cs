@@ -36,7 +36,7 @@ internal sealed class DatabasePanel(Dependencies dependencies, DataOptions data,
         Span<long> counts = stackalloc long[2];
         foreach (var d in All)
         {
-            Counts(d, counts);
+            d.Calls(counts);
             _windows.GetOrAdd(d, _ => new Window(slots: 6, every: 10, counters: 2, hasDurations: true)).Note(Second, counts, d.Durations);
         }
 
@@ -47,7 +47,7 @@ internal sealed class DatabasePanel(Dependencies dependencies, DataOptions data,
     {
         Span<long> gained = stackalloc long[2];
         Span<uint> took = stackalloc uint[LatencyHistogram.Buckets];
-        Counts(d, gained);
+        d.Calls(gained);
         d.Durations.AddTo(took);
         var seconds = 1d;
         if (_windows.TryGetValue(d, out var window))
@@ -66,12 +66,6 @@ internal sealed class DatabasePanel(Dependencies dependencies, DataOptions data,
     }
 
     private IEnumerable<Dependency> All => dependencies.All.Where(d => d.IsDatabase());
-
-    private static void Counts(Dependency d, Span<long> counts)
-    {
-        counts[1] = d.Counts.Failed + d.Counts.TimedOut + d.Counts.WereRefused;
-        counts[0] = counts[1] + d.Counts.Succeeded;
-    }
 
     private static double? Milliseconds(ReadOnlySpan<uint> took, double percent) => LatencyHistogram.Percentile(took, percent)?.TotalMilliseconds;
 

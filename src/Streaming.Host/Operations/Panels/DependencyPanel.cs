@@ -53,7 +53,7 @@ internal sealed class DependencyPanel(Dependencies dependencies, TimeProvider cl
     private PanelRow Row(Dependency d)
     {
         Span<long> gained = stackalloc long[2];
-        Counts(d, gained);
+        d.Calls(gained);
         var seconds = _windows.TryGetValue(d, out var window) ? window.Gained(Second, gained) : 1;
         var report = d.Report();
         var (state, address) = (d.State, $"/ops/resilience/{Uri.EscapeDataString(d.Policy)}/{Uri.EscapeDataString(d.Destination)}");
@@ -70,15 +70,8 @@ internal sealed class DependencyPanel(Dependencies dependencies, TimeProvider cl
     private void Note(Dependency d)
     {
         Span<long> counts = stackalloc long[2];
-        Counts(d, counts);
+        d.Calls(counts);
         _windows.GetOrAdd(d, _ => new Window(slots: 6, every: 10, counters: 2, hasDurations: false)).Note(Second, counts);
-    }
-
-    /// <summary>Calls, and those of them that were not answered.</summary>
-    private static void Counts(Dependency d, Span<long> counts)
-    {
-        counts[1] = d.Counts.Failed + d.Counts.TimedOut + d.Counts.WereRefused;
-        counts[0] = counts[1] + d.Counts.Succeeded;
     }
 
     private static string Name(Dependency d) => d.IsDatabase() ? $"The database of {d.Destination} ({(d.Policy == ResiliencePolicies.DatabaseRead ? "reading" : "writing")})" : d.Destination;

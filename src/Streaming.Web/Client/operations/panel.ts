@@ -6,7 +6,6 @@ import { amount, clockTime, percent } from './format';
 import type { Alert, Cell, Column, PanelRow, Store } from './store';
 
 const quiet = new Set(['closed', 'serving', 'well', 'in process', 'in', 'primary', 'standby']);
-const bad = new Set(['open', 'out', 'unreachable', 'pretender', 'away', 'failing', 'failed', 'rejected']);
 const isNumber = (kind: string): boolean => kind !== 'text' && kind !== 'state';
 const units: Record<string, string> = { rate: '/s', percent: '%', ms: 'ms' };
 
@@ -179,7 +178,7 @@ class Row {
     this.element.dataset['level'] = row.level ?? 'well';
     this.#cells.forEach((cell, index) => {
       const [kind, value] = [this.columns[index]!.kind, row.cells[index] ?? null];
-      if (kind === 'state') this.#state(cell, String(value ?? ''));
+      if (kind === 'state') this.#state(cell, String(value ?? ''), row.level);
       else setText(cell, written(value, kind));
     });
     const key = row.actions?.map((action) => action.name).join() ?? '';
@@ -196,9 +195,11 @@ class Row {
     if (hadFocus) this.#actions.querySelector('button')?.focus();
   }
 
-  #state(cell: HTMLElement, word: string): void {
-    if (cell.textContent === word) return;
-    cell.replaceChildren(word === '' ? '' : h('span', { class: `tag ${quiet.has(word) ? '' : bad.has(word) ? 'tag-failure' : 'tag-attention'}` }, word));
+  /** Of a row that is not well, the state that says so stands out; which rows those are the server decides. */
+  #state(cell: HTMLElement, word: string, level: PanelRow['level']): void {
+    const look = level && !quiet.has(word) ? `tag tag-${level}` : 'tag';
+    if (cell.textContent === word && (word === '' || cell.firstElementChild?.className === look)) return;
+    cell.replaceChildren(word === '' ? '' : h('span', { class: look }, word));
   }
 }
 
