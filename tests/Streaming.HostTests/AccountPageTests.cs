@@ -5,6 +5,7 @@ using Streaming.HostTests.Fixtures;
 namespace Streaming.HostTests;
 
 /// <summary>What the pages for strangers offer, which follows from the settings.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class AccountPageTests
 {
     [Test]

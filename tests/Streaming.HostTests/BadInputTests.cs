@@ -5,6 +5,7 @@ using Streaming.HostTests.Fixtures;
 namespace Streaming.HostTests;
 
 /// <summary>Files that are not what they say: each ends in a clear state, nothing half-published.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class BadInputTests
 {
     private TestHost _host = null!;

@@ -17,9 +17,8 @@ public sealed class CacheBoardTests
         Assert.That(report.GetProperty("mode").GetString(), Is.EqualTo("memory"));
         Assert.That(report.GetProperty("reads").GetInt64(), Is.GreaterThanOrEqualTo(20));
         Assert.That(report.GetProperty("hits").GetInt64(), Is.InRange(1, report.GetProperty("reads").GetInt64() - 1));
-        Assert.That(report.GetProperty("source").GetProperty("loads").GetInt64(), Is.InRange(1, 19));
         var uses = report.GetProperty("uses").EnumerateArray().ToDictionary(u => u.GetProperty("use").GetString()!, u => u.GetProperty("hitPercent").GetDouble());
-        Assert.That(uses["recommendations:home"], Is.GreaterThan(50));
+        Assert.That(uses["recommendations:home"], Is.GreaterThan(90), "one of twenty was gathered");
         Assert.That(uses["users:session"], Is.GreaterThan(50));
     }
 

@@ -5,6 +5,7 @@ using Streaming.Host.Ingesting;
 namespace Streaming.HostTests;
 
 /// <summary>How the command line follows an ingest on a host that does not always answer.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed class IngestRunTests
 {
     private static readonly Guid _ingest = Guid.CreateVersion7();

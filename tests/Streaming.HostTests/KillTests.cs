@@ -5,6 +5,7 @@ using Streaming.HostTests.Fixtures;
 namespace Streaming.HostTests;
 
 /// <summary>The host as a process of its own, killed without warning in the middle of its work.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed partial class KillTests
 {
     private const int Kills = 20;

@@ -5,6 +5,7 @@ using Streaming.HostTests.Fixtures;
 
 namespace Streaming.HostTests;
 
+[Parallelizable(ParallelScope.Self)]
 public sealed class ProblemTests
 {
     private TestHost _host = null!;

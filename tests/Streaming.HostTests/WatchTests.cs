@@ -8,6 +8,7 @@ using Streaming.HostTests.Fixtures;
 namespace Streaming.HostTests;
 
 /// <summary>A film goes in over HTTP, and what comes out is what players expect.</summary>
+[Parallelizable(ParallelScope.Self)]
 public sealed partial class WatchTests
 {
     private TestHost _host = null!;

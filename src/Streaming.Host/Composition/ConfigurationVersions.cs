@@ -46,7 +46,24 @@ internal sealed class ConfigurationVersions(DataOptions data)
     public bool Restore(int number)
     {
         if (Read(number) is not { } text) return false;
-        Write(File, text);
+        if (!System.IO.File.Exists(File))
+        {
+            Write(File, text);
+            return true;
+        }
+
+        // The host may run as somebody else than who restores, and must go on being able to read it: so the file stays the one that it is.
+        // What is beside it by then shows that there is room, and is what is left should this be cut off.
+        Write(File + ".restored", text);
+        using (var file = new FileStream(File, FileMode.Open, FileAccess.Write))
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            file.SetLength(bytes.Length);
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Delete(File + ".restored");
         return true;
     }
 

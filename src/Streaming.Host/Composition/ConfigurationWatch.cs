@@ -8,17 +8,21 @@ internal sealed partial class ConfigurationWatch(LiveConfiguration live, Configu
 {
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
 
+    private bool _isUnreadable;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The host has started with it, so it is right.
-        var (seen, stamp) = (Read(), Stamp());
+        var (seen, stamp) = (Read() ?? "", Stamp());
         if (seen.Length > 0) Keep(seen);
         using var timer = new PeriodicTimer(_beat, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             if (Stamp() is var now && now == stamp) continue;
+            // What cannot be read is asked for again: that is no change, and least of all one to an empty file.
+            if (Read() is not { } text) continue;
             stamp = now;
-            if (Read() is var text && text == seen) continue;
+            if (text == seen) continue;
             seen = text;
             Apply(text);
         }
@@ -53,16 +57,20 @@ internal sealed partial class ConfigurationWatch(LiveConfiguration live, Configu
 
     private (DateTime, long)? Stamp() => new FileInfo(versions.File) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
 
-    private string Read()
+    /// <summary>Empty where there is none; null where it cannot be read, which is told once.</summary>
+    private string? Read()
     {
         try
         {
-            return versions.Current() ?? "";
+            var text = versions.Current() ?? "";
+            _isUnreadable = false;
+            return text;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            NotRead(log, failure.Message);
-            return "";
+            if (!_isUnreadable) NotRead(log, failure.Message);
+            _isUnreadable = true;
+            return null;
         }
     }
 
@@ -78,7 +86,7 @@ internal sealed partial class ConfigurationWatch(LiveConfiguration live, Configu
     [LoggerMessage(4, LogLevel.Warning, "The version of streaming.json in force could not be kept: {Reason}")]
     private static partial void NotKept(ILogger logger, string reason);
 
-    [LoggerMessage(5, LogLevel.Warning, "streaming.json cannot be read: {Reason}")]
+    [LoggerMessage(5, LogLevel.Warning, "streaming.json cannot be read, so what is in force stays: {Reason}")]
     private static partial void NotRead(ILogger logger, string reason);
 }
 

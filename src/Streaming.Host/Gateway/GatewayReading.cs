@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Streaming.Host.Gateway.Forwarding;
 using Streaming.Host.Gateway.Limits;
+using Streaming.Platform.Caching;
 
 namespace Streaming.Host.Gateway;
 
@@ -44,7 +45,7 @@ internal static class GatewayReading
             switch (child.Key.ToLowerInvariant())
             {
                 case "redis":
-                    options = options with { Redis = string.IsNullOrWhiteSpace(child.Value) ? null : child.Value };
+                    options = options with { Redis = string.IsNullOrWhiteSpace(child.Value) ? null : RedisConnection.Checked(child.Value, child.Path) };
                     break;
                 case "partitions":
                     options = options with { Partitions = Whole(child, 1000, 10_000_000) };

@@ -34,7 +34,14 @@ internal static class ListenerSetup
     /// <summary><c>/metrics</c> for Prometheus, only on its own listener (<c>telemetry:metrics</c>; <c>off</c> for none).</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes, IConfiguration configuration)
     {
-        if (Metrics(configuration) is { } metrics) routes.MapPrometheusScrapingEndpoint("/metrics").RequireHost($"*:{metrics.Port}");
+        if (Metrics(configuration) is not { } metrics) return;
+        // Which listener it is the connection says; the host that a client names is only what it says.
+        routes.MapPrometheusScrapingEndpoint("/metrics", null, branch => branch.Use((context, next) =>
+        {
+            if (context.Connection.LocalPort == metrics.Port) return next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }), null);
     }
 
     private static Uri? Metrics(IConfiguration configuration)

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Streaming.Platform.Data;
 
@@ -32,6 +34,7 @@ internal sealed partial class SignedInStreams(RequestDelegate next, TrafficMap t
         }
         finally
         {
+            context.RequestAborted = gone;
             await end.CancelAsync();
             await watch;
         }
@@ -39,19 +42,14 @@ internal sealed partial class SignedInStreams(RequestDelegate next, TrafficMap t
 
     private async Task Watch(HttpContext context, CancellationTokenSource end)
     {
-        var roles = context.User.FindAll(((System.Security.Claims.ClaimsIdentity)context.User.Identity!).RoleClaimType).Select(c => c.Value).ToArray();
+        var roles = context.User.FindAll(((ClaimsIdentity)context.User.Identity!).RoleClaimType).Select(c => c.Value).ToArray();
         var evidence = _evidence.Select(name => (Name: name, Value: context.Request.Headers[name])).Where(h => h.Value.Count > 0).ToArray();
         try
         {
             using var timer = new PeriodicTimer(_period, clock);
             while (await timer.WaitForNextTickAsync(end.Token))
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var again = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = end.Token, Request = { Method = HttpMethods.Get } };
-                foreach (var (name, value) in evidence) again.Request.Headers[name] = value;
-                var who = await again.AuthenticateAsync();
-                if (who.Failure is { } failure && StorageFault.Of(failure) is not null) continue;
-                if (who.Succeeded && roles.All(who.Principal.IsInRole)) continue;
+                if (await MayGoOn(evidence, roles, end.Token) || end.IsCancellationRequested) continue;
                 LogEnded(context.TraceIdentifier);
                 await end.CancelAsync();
             }
@@ -61,6 +59,26 @@ internal sealed partial class SignedInStreams(RequestDelegate next, TrafficMap t
         }
     }
 
+    private async Task<bool> MayGoOn((string Name, StringValues Value)[] evidence, string[] roles, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var again = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = ct, Request = { Method = HttpMethods.Get } };
+        foreach (var (name, value) in evidence) again.Request.Headers[name] = value;
+        try
+        {
+            var who = await again.AuthenticateAsync();
+            return (who.Failure is { } failure && StorageFault.Of(failure) is not null) || (who.Succeeded && roles.All(who.Principal.IsInRole));
+        }
+        catch (Exception unforeseen) when (!ct.IsCancellationRequested)
+        {
+            LogUnknown(unforeseen);
+            return true;
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Information, "Stream {Request} has ended: whoever asked for it is not signed in any more, or not as what they were")]
     private partial void LogEnded(string request);
+
+    [LoggerMessage(2, LogLevel.Warning, "Whether a stream's caller is still signed in cannot be said; it is asked again")]
+    private partial void LogUnknown(Exception failure);
 }

@@ -74,7 +74,7 @@ internal sealed record Traffic(TrafficClass Class, TrafficKind Kind, IReadOnlyLi
 /// <summary>Endpoints by what kind of traffic they serve: from their metadata and their routes, once each.</summary>
 internal sealed class TrafficMap
 {
-    private static readonly string[] _playback = ["/api/playback", "/api/edges", "/m", "/media-steering", "/watch"];
+    private static readonly string[] _playback = ["/api/playback", "/api/edges", "/m", "/watch"];
     private static readonly string[] _background = ["/ops", "/operations", "/api/operations", "/api/catalog/ingests", "/api/catalog/uploads", "/studio", "/openapi", "/metrics"];
 
     private readonly ConcurrentDictionary<Endpoint, Traffic> _known = new();

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
-using StackExchange.Redis;
 
 namespace Streaming.Platform.Caching;
 
@@ -33,7 +32,7 @@ internal sealed class CacheOptions
         for (var i = 0; i < options.Zones.Count; i++)
         {
             Check(options.Zones[i], $"{Section}:zones:{i}");
-            CheckConnection(options.Zones[i].Connection, $"{Section}:zones:{i}:connection");
+            RedisConnection.Checked(options.Zones[i].Connection, $"{Section}:zones:{i}:connection");
         }
 
         if (options.Zones.GroupBy(z => z.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -41,21 +40,6 @@ internal sealed class CacheOptions
         if (options.Zones.Count > 0 && options.Zones.All(z => z.Name != options.Zone))
             throw new InvalidOperationException($"{Section}:zone is '{options.Zone}', which is none of {Section}:zones: {string.Join(", ", options.Zones.Select(z => z.Name))}.");
         return options;
-    }
-
-    // What is wrong may be next to a password, so it is not repeated.
-    private static void CheckConnection(string connection, string path)
-    {
-        try
-        {
-            if (ConfigurationOptions.Parse(connection).EndPoints.Count > 0) return;
-        }
-        catch (Exception failure) when (failure is ArgumentException or FormatException)
-        {
-            throw new InvalidOperationException($"{path} is no StackExchange.Redis connection: a setting of it is not known or not right.");
-        }
-
-        throw new InvalidOperationException($"{path} names no server.");
     }
 
     private static void Check(object part, string path)

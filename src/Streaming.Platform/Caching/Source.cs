@@ -7,8 +7,8 @@ namespace Streaming.Platform.Caching;
 internal sealed class Source(SourceOptions options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.Concurrency);
-    /// <summary>A load that another one leads to runs in its place: those that wait for each other must not also wait for room.</summary>
-    private readonly AsyncLocal<bool> _isWithin = new();
+    /// <summary>A load that another one leads to runs in its place: all places taken by those that wait for another load would be none for that one.</summary>
+    private readonly AsyncLocal<Place?> _within = new();
 
     private long _loads;
     private long _failed;
@@ -31,19 +31,23 @@ internal sealed class Source(SourceOptions options, TimeProvider clock) : IDispo
     {
         using var late = new CancellationTokenSource(options.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
-        var takesPlace = !_isWithin.Value;
+        var place = _within.Value;
         try
         {
-            if (takesPlace) await Wait(either.Token);
+            if (place?.TryShare() != true)
+            {
+                await Wait(either.Token);
+                place = new Place();
+                Entered();
+            }
         }
         catch (OperationCanceledException failure) when (late.IsCancellationRequested)
         {
             throw Late(failure);
         }
 
-        _isWithin.Value = true;
+        _within.Value = place;
         Interlocked.Increment(ref _loads);
-        if (takesPlace) Entered();
         try
         {
             return await factory(state, either.Token);
@@ -56,7 +60,7 @@ internal sealed class Source(SourceOptions options, TimeProvider clock) : IDispo
         }
         finally
         {
-            if (takesPlace)
+            if (place.Leave())
             {
                 Interlocked.Decrement(ref _active);
                 _places.Release();
@@ -65,6 +69,26 @@ internal sealed class Source(SourceOptions options, TimeProvider clock) : IDispo
     }
 
     public void Dispose() => _places.Dispose();
+
+    /// <summary>Room for one load and what it leads to; free when the last of them has ended, whoever gave up waiting for it before.</summary>
+    private sealed class Place
+    {
+        private int _loads = 1;
+
+        public bool TryShare()
+        {
+            for (var loads = Volatile.Read(ref _loads); loads > 0;)
+            {
+                var now = Interlocked.CompareExchange(ref _loads, loads + 1, loads);
+                if (now == loads) return true;
+                loads = now;
+            }
+
+            return false;
+        }
+
+        public bool Leave() => Interlocked.Decrement(ref _loads) == 0;
+    }
 
     private async Task Wait(CancellationToken ct)
     {

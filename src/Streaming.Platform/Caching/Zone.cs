@@ -36,6 +36,9 @@ internal sealed partial class Zone(string name, ZoneServer server, HybridClock h
 
     public bool IsServing => State == ZoneState.Serving;
 
+    /// <summary>It has everything that was written while it was away, so nothing in it is older than what was removed.</summary>
+    public bool IsBelieved => State is ZoneState.Serving or ZoneState.Warming;
+
     public double LatencyMs => Volatile.Read(ref _latencyMs);
 
     public ZoneState State => (ZoneState)Volatile.Read(ref _state);

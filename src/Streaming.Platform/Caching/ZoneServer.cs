@@ -71,12 +71,19 @@ internal sealed class ZoneServer(ZoneOptions options, string prefix, Dependency 
     public async ValueTask<Outcome<(WriteOutcome Outcome, CacheVersion Known)>> Write(ZoneWrite write, long now, CancellationToken cancellationToken)
     {
         if (write.Kind == WriteKind.Tag) return await Raise(write, announced: true, cancellationToken);
-        var left = write.Value!.HardAt - now;
-        if (left <= 0) return Outcome.FromResult((WriteOutcome.Present, write.Version));
+        var value = write.Value!;
+        if (value.HardAt <= now)
+        {
+            if (write.Kind is not (WriteKind.Set or WriteKind.Removal)) return Outcome.FromResult((WriteOutcome.Present, write.Version));
+            // It has waited longer than it holds, and what the zone has from before may hold longer.
+            value = ZoneValue.Removed(write.Version, now);
+        }
+
+        var left = value.HardAt - now;
         var announcement = write.Kind is WriteKind.Set or WriteKind.Removal ? Announcement.Of(write) : [];
         var outcome = await Try(
             static (s, _) => new ValueTask<RedisResult>(s.Database.ScriptEvaluateAsync(SetIfNewer, s.State.Keys, s.State.Values)),
-            (Keys: new RedisKey[] { ((RedisKey)write.Key).Prepend(_values), _channel }, Values: new RedisValue[] { write.Value.Bytes, left, announcement }),
+            (Keys: new RedisKey[] { ((RedisKey)write.Key).Prepend(_values), _channel }, Values: new RedisValue[] { value.Bytes, left, announcement }),
             cancellationToken);
         if (outcome.Exception is { } failure) return Outcome.FromException<(WriteOutcome, CacheVersion)>(failure);
         if (!CacheVersion.TryParse((byte[]?)outcome.Result ?? [], out var known)) return Outcome.FromResult((WriteOutcome.Written, write.Version));

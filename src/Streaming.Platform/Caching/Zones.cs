@@ -57,7 +57,7 @@ internal sealed class Zones : IAsyncDisposable
         _keeping = Task.WhenAll(_keepers.Zip(arrivals, (keeper, arrival) => keeper.Keep(arrival, _stop.Token)));
     }
 
-    /// <summary>Own zone first, then the fastest; what is not to be believed comes last, for when nothing else answers.</summary>
+    /// <summary>Own zone first, then the fastest; those that do not serve come last.</summary>
     public void Order() => Volatile.Write(ref _order,
         [.. _all.OrderByDescending(z => z.IsServing).ThenByDescending(z => z == _own).ThenBy(z => z.LatencyMs).ThenBy(z => z.Name, StringComparer.Ordinal)]);
 
@@ -69,6 +69,7 @@ internal sealed class Zones : IAsyncDisposable
     {
         foreach (var zone in Volatile.Read(ref _order))
         {
+            if (!zone.IsBelieved) continue;
             var value = await zone.Get(key, isCounted, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (value is null || !IsBelieved(value, ref floor)) continue;
@@ -88,6 +89,7 @@ internal sealed class Zones : IAsyncDisposable
         foreach (var zone in Volatile.Read(ref _order))
         {
             if (left.Length == 0) break;
+            if (!zone.IsBelieved) continue;
             var found = await zone.GetMany(Array.ConvertAll(left, i => keys[i]), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (found is null) continue;

@@ -40,7 +40,7 @@ internal sealed class RequestRoute(Cluster cluster, ModuleDbContext database, Ca
     public Task<T> On<T>(ClusterServer copy, Func<IServiceProvider, Task<T>> ask, IServiceProvider services, CancellationToken ct)
     {
         var asking = Ask(copy, ask, services);
-        return asking.IsCompleted ? asking : asking.WaitAsync(left / 2 is { } half && half < _patience ? half : _patience, ct);
+        return asking.IsCompleted ? asking : asking.WaitAsync(left / 2 is { } half && half < _patience ? half > TimeSpan.Zero ? half : TimeSpan.Zero : _patience, ct);
     }
 
     /// <summary>The copy could not answer, and the primary is asked.</summary>

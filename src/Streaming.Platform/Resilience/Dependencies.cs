@@ -35,6 +35,9 @@ public sealed partial class Dependencies : IDisposable
         ? known
         : _all.GetOrAdd((policy, destination), key => new Dependency(key.Policy, key.Destination, _policies[key.Policy], _clock, Tell, isFault) { Measured = _measured });
 
+    /// <summary>It is not called any more, so nothing is told of it any more.</summary>
+    public void Forget(string policy, string destination) => _all.TryRemove((policy, destination), out _);
+
     /// <inheritdoc/>
     public void Dispose() => _policies.Changed -= Reread;
 

@@ -112,17 +112,6 @@ public sealed class Dependency
         return outcome.Result!;
     }
 
-    /// <summary>Calls, and answers with the fallback where that fails or is refused. The caller's own cancellation is not a failure.</summary>
-    public async ValueTask<T> CallOr<T, TState>(
-        Func<TState, CancellationToken, ValueTask<T>> call, Func<TState, CancellationToken, ValueTask<T>> fallback, TState state, CancellationToken cancellationToken)
-    {
-        var outcome = await Try(call, state, cancellationToken);
-        if (!Failure.Is(outcome, IsFault) && outcome.Exception is null) return outcome.Result!;
-        cancellationToken.ThrowIfCancellationRequested();
-        FellBack();
-        return await fallback(state, cancellationToken);
-    }
-
     /// <summary>Counts a call that was answered by a fallback of the caller's own.</summary>
     public void FellBack() => Counts.Fallback();
 

@@ -25,7 +25,7 @@ internal sealed class ResilienceBench : IBench
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<string> { MinimumThroughput = 20, FailureRatio = 0.5, SamplingDuration = TimeSpan.FromSeconds(10) })
             .AddTimeout(TimeSpan.FromSeconds(1))
             .Build();
-        async Task Ours() => await dependency.CallOr(Answer, Answer, this, cancellationToken);
+        async Task Ours() => await AnswerOr(dependency, cancellationToken);
         async Task Theirs() => await polly.ExecuteAsync(static (_, _) => ValueTask.FromResult("answer"), 0, cancellationToken);
         var (ours, peer) = await Samples.InTurns(Ours, Theirs, Batches, Calls);
         var allocated = await Allocated(Ours);
@@ -34,7 +34,7 @@ internal sealed class ResilienceBench : IBench
 
         var refusing = new Dependency("bench", "it", new ResiliencePolicy { BreakerSleepMs = 600_000 }, TimeProvider.System, (_, _) => { });
         for (var i = 0; i < 20; i++) await refusing.Try(static (_, _) => ValueTask.FromException<string>(new InvalidOperationException()), 0, cancellationToken);
-        async Task Refused() => await refusing.CallOr(Answer, Answer, this, cancellationToken);
+        async Task Refused() => await AnswerOr(refusing, cancellationToken);
         var (refused, _) = await Samples.InTurns(Refused, Ours, Batches, Calls);
 
         var hedging = new Dependency("bench", "it", new ResiliencePolicy { Hedge = 95 }, TimeProvider.System, (_, _) => { });
@@ -66,9 +66,18 @@ internal sealed class ResilienceBench : IBench
         using var collector = Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddReader(new BaseExportingMetricReader(new Nowhere())).Build();
         var dependency = new Dependency("bench", "it", new ResiliencePolicy(), TimeProvider.System, (_, _) => { }) { Measured = meter.CreateHistogram<double>("bench.duration") };
         var bench = new ResilienceBench();
-        async Task Call() => await dependency.CallOr(Answer, Answer, bench, cancellationToken);
+        async Task Call() => await bench.AnswerOr(dependency, cancellationToken);
         var (took, _) = await Samples.InTurns(Call, static () => Task.CompletedTask, Batches, Calls);
         return (took, await Allocated(Call));
+    }
+
+    /// <summary>As whoever calls with a fallback does it.</summary>
+    private async ValueTask<string> AnswerOr(Dependency dependency, CancellationToken cancellationToken)
+    {
+        var outcome = await dependency.Try(Answer, this, cancellationToken);
+        if (outcome.Exception is null) return outcome.Result!;
+        dependency.FellBack();
+        return await Answer(this, cancellationToken);
     }
 
     private sealed class Nowhere : BaseExporter<Metric>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Host.Composition;
 using Streaming.Host.Gateway;
@@ -7,6 +8,7 @@ using Streaming.Platform.Resilience;
 
 namespace Streaming.HostTests.Gateway;
 
+[Parallelizable(ParallelScope.Self)]
 public sealed class LiveConfigurationTests
 {
     private string _folder = null!;
@@ -20,6 +22,7 @@ public sealed class LiveConfigurationTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
     public async Task What_is_pushed_live_is_in_force_only_if_all_of_it_is_right_and_an_earlier_version_comes_back()
     {
         await Write("""{ "gateway": { "deadlineMs": 4000 } }""");
@@ -51,7 +54,10 @@ public sealed class LiveConfigurationTests
         var versions = host.Services.GetRequiredService<ConfigurationVersions>();
         Assert.That(versions.List().Select(v => v.Number), Is.EqualTo(new[] { 1, 2 }), "what was refused is no version");
 
+        const UnixFileMode forAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        System.IO.File.SetUnixFileMode(versions.File, forAll);
         Assert.That(versions.Restore(1), Is.True);
+        Assert.That(System.IO.File.GetUnixFileMode(versions.File), Is.EqualTo(forAll), "whoever runs the host could read it and still can");
         await Until(() => gateway.Current.DeadlineMs == 4000);
         Assert.That(policies["recommendations"].TimeoutMs, Is.EqualTo(300));
         Assert.That(versions.List(), Has.Count.EqualTo(3));

@@ -139,6 +139,7 @@ public sealed class RateLimitTests
     [TestCase("gateway:limits:adress:perSecnd", "5", "gateway:limits:adress")]
     [TestCase("gateway:trustedProxies", "10.0.0.0/33", "gateway:trustedProxies")]
     [TestCase("gateway:deadlineMs", "forever", "gateway:deadlineMs")]
+    [TestCase("gateway:limits:redis", "redis:6379,pasword=secret", "gateway:limits:redis")]
     [TestCase("gateway:cors:origins:0", "https://a.example.org/path", "gateway:cors:origins")]
     [TestCase("gateway:sheding:minimum", "5", "gateway:sheding")]
     public void What_is_not_right_stops_the_start_and_names_its_key(string key, string value, string named) =>

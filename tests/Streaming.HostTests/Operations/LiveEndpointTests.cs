@@ -118,6 +118,16 @@ public sealed class LiveEndpointTests
             await watch.Ends();
         }
 
+        var key = await (await client.PostAsJsonAsync("/api/users/api-keys", new { name = "a wall", role = "operator" })).Json(HttpStatusCode.Created);
+        using (var program = _host.Anonymous())
+        {
+            program.DefaultRequestHeaders.Authorization = new("Bearer", key.GetProperty("key").GetString());
+            await using var watch = await Watch.Open(program);
+            await watch.Next();
+            (await client.DeleteAsync($"/api/users/api-keys/{key.GetProperty("id").GetString()}")).EnsureSuccessStatusCode();
+            await watch.Ends();
+        }
+
         using var elsewhere = await _host.SignedIn();
         await using var own = await Watch.Open(client);
         await using var ended = await Watch.Open(elsewhere);

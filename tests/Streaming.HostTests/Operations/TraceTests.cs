@@ -50,7 +50,7 @@ public sealed partial class TraceTests
         var program = Path.Combine(TestContext.CurrentContext.TestDirectory, "streaming.dll");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [
             program, "serve", "--data", folder, "--urls", "http://127.0.0.1:0", "--set", "telemetry:metrics=off", "--set", "logging:json=true",
-            "--set", "logging:loglevel:Microsoft.AspNetCore.Hosting.Diagnostics=Information"])
+            "--set", "logging:loglevel:Microsoft.AspNetCore.Routing.EndpointMiddleware=Information"])
         { RedirectStandardOutput = true })!;
         try
         {
@@ -61,13 +61,14 @@ public sealed partial class TraceTests
                 if (trace is null && Ready().Match(line) is { Success: true } ready)
                 {
                     using var client = new HttpClient();
-                    using var answer = await client.GetAsync(new Uri(ready.Groups[1].Value + "/health/live"), limit.Token);
+                    using var answer = await client.GetAsync(new Uri(ready.Groups[1].Value.TrimEnd('/') + "/health/live"), limit.Token);
                     (trace, request) = (answer.Headers.GetValues("traceparent").Single().Split('-')[1], answer.Headers.GetValues("X-Request-Id").Single());
                 }
 
-                if (trace is null || !line.Contains("/health/live", StringComparison.Ordinal) || !line.Contains("finished", StringComparison.Ordinal)) continue;
+                if (trace is null || !line.Contains("/health/live", StringComparison.Ordinal) || !line.Contains("Executed endpoint", StringComparison.Ordinal)) continue;
                 var scopes = JsonDocument.Parse(line).RootElement.GetProperty("Scopes").EnumerateArray().ToArray();
                 Assert.That(scopes.Any(s => s.TryGetProperty("TraceId", out var id) && id.GetString() == trace && s.GetProperty("SpanId").GetString()!.Length == 16), Is.True, line);
+                Assert.That(scopes.Any(s => s.TryGetProperty("RequestId", out var id) && id.GetString() == request && s.GetProperty("RequestPath").GetString() == "/health/live"), Is.True, line);
                 return;
             }
 

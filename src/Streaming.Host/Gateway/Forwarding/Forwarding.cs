@@ -78,8 +78,7 @@ internal sealed class Forwarding(
             return;
         }
 
-        // Served here after all, so its time says how busy this host is.
-        context.Features.Set<Hop>(null);
+        hop.RescuedAt = clock.GetTimestamp();
         await next(context);
     }
 

@@ -45,6 +45,9 @@ internal sealed class Hop(ModulePool pool, bool isReplayable, byte[] body, TimeS
     /// <summary>How long the answer took, whoever gave it.</summary>
     public TimeSpan? Took { get; set; }
 
+    /// <summary>When this host began to serve it after all, as a timestamp: what was waited for elsewhere does not say how busy this one is.</summary>
+    public long? RescuedAt { get; set; }
+
     public int Retries { get; private set; }
 
     public int Hedges { get; private set; }

@@ -31,8 +31,10 @@ internal sealed class LoadShedding(RequestDelegate next, TrafficMap traffic, Loa
         }
         finally
         {
+            var hop = context.Features.Get<Hop>();
             // Nor does the time of one that was answered elsewhere say how busy this host is.
-            shedder.Leave(entry, counts: !context.RequestAborted.IsCancellationRequested && context.Features.Get<Hop>() is null);
+            var counts = !context.RequestAborted.IsCancellationRequested && (hop is null || hop.RescuedAt is not null);
+            shedder.Leave(hop?.RescuedAt is { } rescued ? entry with { Began = rescued } : entry, counts);
         }
     }
 

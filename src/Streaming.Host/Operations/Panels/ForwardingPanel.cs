@@ -32,7 +32,7 @@ internal sealed class ForwardingPanel(ForwardingPools pools) : IOperationsPanel
         foreach (var pool in pools.All)
         {
             var instances = pool.Instances.Instances;
-            var away = instances.Where(i => i.State == InstanceState.Out).ToArray();
+            var away = instances.Where(IsAway).ToArray();
             if (away.Length == 0) continue;
             if (away.Length == instances.Count)
                 yield return new Alert($"instances:{pool.Module}", Key, AlertLevel.Attention, $"All instances of {pool.Module} are out, and this host answers for them", Advices.Instance);
@@ -51,6 +51,9 @@ internal sealed class ForwardingPanel(ForwardingPools pools) : IOperationsPanel
                 instance.At.Name, pool.Module, instance.At.Region, instance.State switch { InstanceState.In => "in", InstanceState.Out => "out", _ => "unproven" },
                 100 * pool.Instances.ShareOf(instance), instance.InFlight, calls.Succeeded, calls.Failed + calls.TimedOut, calls.P50Ms, calls.P99Ms, instance.Ejections, instance.Reason,
             ],
-            instance.State == InstanceState.Out ? AlertLevel.Attention : null);
+            IsAway(instance) ? AlertLevel.Attention : null);
     }
+
+    /// <summary>Put out, or never in: probed, and found unfit or not there.</summary>
+    private static bool IsAway(Instance instance) => instance.State != InstanceState.In && instance.Reason != Instance.NotProbed;
 }

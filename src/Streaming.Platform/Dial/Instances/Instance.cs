@@ -24,6 +24,9 @@ public enum InstanceState
 /// </summary>
 public sealed class Instance : IDisposable
 {
+    /// <summary>The <see cref="Reason"/> of one of which nothing is known yet.</summary>
+    public const string NotProbed = "not probed yet";
+
     private const int Enough = 2;
     private const double LeastWeight = 0.1;
     private const string ByHand = "isolated by hand";
@@ -70,7 +73,7 @@ public sealed class Instance : IDisposable
     }
 
     /// <summary>Why it is not in; null while it is.</summary>
-    public string? Reason { get; private set; } = "not probed yet";
+    public string? Reason { get; private set; } = NotProbed;
 
     /// <summary>How often it has been put out.</summary>
     public int Ejections => Volatile.Read(ref _ejections);

@@ -32,6 +32,7 @@ public sealed partial class InstanceSet(Dependencies dependencies, TimeProvider 
         }
 
         Volatile.Write(ref _all, now);
+        foreach (var gone in before.Keys.Where(name => !now.ContainsKey(name))) dependencies.Forget(ResiliencePolicies.Instance, gone);
         return now;
     }
 

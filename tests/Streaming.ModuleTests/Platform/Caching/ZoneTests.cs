@@ -134,6 +134,22 @@ internal sealed class ZoneTests
         }
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_has_waited_longer_than_it_holds_still_takes_the_place_of_what_was_there_before(bool isRemoval)
+    {
+        await using var server = await Server("a");
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var (before, after) = (new CacheVersion(HybridClock.TimeOf(now), 1), new CacheVersion(HybridClock.TimeOf(now + 1), 1));
+        var old = ZoneValue.Of(before, now + 3_600_000, now + 3_600_000, [], "1"u8.ToArray());
+        await server.Write(new ZoneWrite(WriteKind.Set, "film 1", old, before), now, default);
+        var late = isRemoval ? ZoneValue.Removed(after, now) : ZoneValue.Of(after, now + 1000, now + 1000, [], "2"u8.ToArray());
+
+        await server.Write(new ZoneWrite(isRemoval ? WriteKind.Removal : WriteKind.Set, "film 1", late, after), now + 61_000, default);
+
+        Assert.That(ZoneValue.Open((await server.Get("film 1", default)).Result)!.IsRemoval, Is.True);
+    }
+
     [Test]
     public async Task What_a_message_says_is_removed_is_not_returned_by_a_zone_that_does_not_know_yet()
     {

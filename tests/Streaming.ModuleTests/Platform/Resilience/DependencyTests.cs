@@ -210,15 +210,6 @@ internal sealed class DependencyTests
     }
 
     [Test]
-    public async Task The_fallback_answers_for_what_fails_and_for_what_is_refused()
-    {
-        var dependency = Made(new ResiliencePolicy());
-        for (var call = 0; call < 30; call++)
-            Assert.That(await dependency.CallOr(Fail, static (_, _) => ValueTask.FromResult(7), this, default), Is.EqualTo(7));
-        Assert.That(dependency.Counts.FellBack, Is.EqualTo(30));
-    }
-
-    [Test]
     public async Task An_operator_closes_and_opens_by_hand()
     {
         var dependency = Made(new ResiliencePolicy());
@@ -235,13 +226,13 @@ internal sealed class DependencyTests
     {
         var dependency = new Dependency("test", "it", new ResiliencePolicy { Hedge = hedge }, TimeProvider.System, (_, _) => { });
         Func<string, CancellationToken, ValueTask<string>> answer = static (text, _) => ValueTask.FromResult(text);
-        for (var call = 0; call < 2000; call++) await dependency.CallOr(answer, answer, "", default);
+        for (var call = 0; call < 2000; call++) await dependency.Try(answer, "", default);
         // Compilation in the background allocates now and then; not in every one of so many runs.
         var least = long.MaxValue;
         for (var run = 0; run < 50; run++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var call = 0; call < 100; call++) await dependency.CallOr(answer, answer, "", default);
+            for (var call = 0; call < 100; call++) await dependency.Try(answer, "", default);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
