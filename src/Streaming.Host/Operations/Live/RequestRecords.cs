@@ -84,7 +84,8 @@ internal sealed class RequestRecords : IDisposable
     {
         if (_routes.TryGetValue((route, method), out var known)) return known;
         // A few more than the bound where several come at once.
-        return _routes.Count >= MostRoutes ? _others : _routes.GetOrAdd((route, method), key => new RouteRecord(key.Method, key.Route, traffic));
+        return _routes.Count >= MostRoutes ? _others
+            : _routes.GetOrAdd((route, method), static (key, traffic) => new RouteRecord(key.Method, key.Route, traffic), traffic);
     }
 
     private void Refused(long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
