@@ -4,7 +4,7 @@ namespace Streaming.Benchmarks;
 /// <param name="Measure">What, with its unit.</param>
 /// <param name="Ours">Our value.</param>
 /// <param name="Peer">The peer's value; absent where nothing is compared.</param>
-/// <param name="Ratio">Ours over the peer's.</param>
+/// <param name="Ratio">Ours over the peer's; absent where the peer has nothing.</param>
 /// <param name="Bound">What is asked, in words; absent where nothing is.</param>
 /// <param name="Holds">Whether it is met; absent where nothing is asked.</param>
 internal sealed record Row(string Measure, double Ours, double? Peer, double? Ratio, string? Bound, bool? Holds)
@@ -22,5 +22,5 @@ internal sealed record Row(string Measure, double Ours, double? Peer, double? Ra
         new(measure, ours, peer, ours / peer, $"≤ peer + {bound:0.###} {unit}", ours - peer <= bound);
 
     public static Row Plain(string measure, double ours, double? peer = null) =>
-        new(measure, ours, peer, ours / peer, null, null);
+        new(measure, ours, peer, peer is 0 ? null : ours / peer, null, null);
 }
