@@ -26,9 +26,19 @@ public sealed record ContractShape(int Version, ImmutableSortedDictionary<string
 
     private static readonly FrozenDictionary<Type, string> _words = new Dictionary<Type, string>
     {
-        [typeof(bool)] = "boolean", [typeof(byte)] = "uint8", [typeof(short)] = "int16", [typeof(int)] = "int32", [typeof(long)] = "int64",
-        [typeof(float)] = "float32", [typeof(double)] = "float64", [typeof(decimal)] = "decimal", [typeof(string)] = "string", [typeof(Guid)] = "guid",
-        [typeof(DateTimeOffset)] = "date-time", [typeof(DateOnly)] = "date", [typeof(TimeSpan)] = "time-span",
+        [typeof(bool)] = "boolean",
+        [typeof(byte)] = "uint8",
+        [typeof(short)] = "int16",
+        [typeof(int)] = "int32",
+        [typeof(long)] = "int64",
+        [typeof(float)] = "float32",
+        [typeof(double)] = "float64",
+        [typeof(decimal)] = "decimal",
+        [typeof(string)] = "string",
+        [typeof(Guid)] = "guid",
+        [typeof(DateTimeOffset)] = "date-time",
+        [typeof(DateOnly)] = "date",
+        [typeof(TimeSpan)] = "time-span",
     }.ToFrozenDictionary();
 
     /// <summary>SHA-256 of version and members, 64 lower-case hexadecimal digits: equal where nothing at all differs.</summary>
