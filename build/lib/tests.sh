@@ -5,6 +5,7 @@
 passed=0
 failed=0
 skipped=0
+failures=()
 
 test_projects() { grep -l '<IsTestProject>true' "$root"/tests/*/*.csproj; }
 
@@ -31,7 +32,7 @@ check_format() {
   if dotnet format "${check[@]}" --verify-no-changes </dev/null >&2; then
     passed=$((passed + 1))
   else
-    say "failed: layout; '$repair' repairs it"
+    failures+=("layout; '$repair' repairs it")
     failed=$((failed + 1))
   fi
 }
@@ -56,7 +57,7 @@ count_results() {
   local name=$1 file=$2 filter=$3 counters total ok bad
   if [[ ! -f $file ]]; then
     if [[ -z $filter ]]; then
-      say "failed: $name left no results"
+      failures+=("$name left no results")
       failed=$((failed + 1))
     fi
     return
@@ -66,13 +67,17 @@ count_results() {
   ok=$(counter passed "$counters")
   bad=$(($(counter failed "$counters") + $(counter error "$counters") + $(counter timeout "$counters") + $(counter aborted "$counters")))
   if ((bad == 0)) && grep -q '<ResultSummary outcome="Failed"' "$file"; then
-    say "failed: the run of $name broke off"
+    failures+=("the run of $name broke off")
     bad=1
     total=$((total + 1))
   fi
   passed=$((passed + ok))
   failed=$((failed + bad))
   skipped=$((skipped + total - ok - bad))
+  local test
+  while read -r test; do failures+=("$name: $test"); done < <(failed_tests "$file")
 }
+
+failed_tests() { grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$1" | sed -n 's/.* testName="\([^"]*\)".*/\1/p'; }
 
 counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2"; }
