@@ -7,6 +7,8 @@ var root = new RootCommand("A video platform in one binary: a film goes in, view
     IngestCommand.Create(),
     EventsCommand.Create(),
     KeysCommand.Create(),
+    SessionsCommand.Create(),
+    ApiKeysCommand.Create(),
     ResetPasswordCommand.Create(),
     MigrateCommand.Create(),
     ConfigCommand.Create(),

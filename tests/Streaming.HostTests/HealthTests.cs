@@ -158,6 +158,8 @@ public sealed class HealthTests
 
         Assert.That(metrics, Does.Contain("streaming_contracts_duration").And.Contain("streaming_resilience_calls"));
         Assert.That((publicly.StatusCode, pretending.StatusCode), Is.EqualTo((HttpStatusCode.NotFound, HttpStatusCode.NotFound)), "whatever host a client names");
+        using var api = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/api/catalog/titles"));
+        Assert.That(api.StatusCode, Is.EqualTo(HttpStatusCode.NotFound), "whoever may read metrics may read metrics");
     }
 
     [Test]

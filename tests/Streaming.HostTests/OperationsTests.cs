@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
@@ -76,6 +77,32 @@ public sealed class OperationsTests
         Assert.That(await Run(ResetPasswordCommand.Create(), "nobody@example.test", "--data", _host.Folder), Is.EqualTo(ExitCodes.Failed));
         Assert.That(await Run(ResetPasswordCommand.Create(), "a@example.test", "--data", Path.Combine(_host.Folder, "mistyped")), Is.EqualTo(ExitCodes.Failed));
         Assert.That(Directory.Exists(Path.Combine(_host.Folder, "mistyped")), Is.False);
+    }
+
+    [Test]
+    public async Task What_an_account_is_signed_in_with_is_listed_and_ended_on_the_machine_itself()
+    {
+        using var nobody = _host.Anonymous();
+        await (await nobody.PostAsJsonAsync("/api/users/register", new { email = "lost@example.test", password = "correct horse" })).Json(HttpStatusCode.Created);
+        using var signedIn = await _host.SignedIn("lost@example.test", "correct horse");
+        var made = await (await signedIn.PostAsJsonAsync("/api/users/api-keys", new { name = "importer" })).Json(HttpStatusCode.Created);
+        using var program = _host.Anonymous();
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.GetProperty("key").GetString());
+        Assert.That((await program.GetAsync("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        string[] here = ["--data", _host.Folder];
+        var output = new StringWriter();
+        Assert.That(await Run(SessionsCommand.Create(), output, ["lost@example.test", .. here]), Is.EqualTo(ExitCodes.Done));
+        Assert.That(output.ToString(), Does.Contain("from 127.0.0.1"));
+        Assert.That(await Run(SessionsCommand.Create(), ["end", "lost@example.test", .. here]), Is.EqualTo(ExitCodes.Done));
+        Assert.That((await signedIn.GetAsync("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+
+        output = new StringWriter();
+        Assert.That(await Run(ApiKeysCommand.Create(), output, ["lost@example.test", .. here]), Is.EqualTo(ExitCodes.Done));
+        Assert.That(output.ToString(), Does.Contain("importer").And.Contain("viewer").And.Contain("for good"));
+        Assert.That(await Run(ApiKeysCommand.Create(), ["revoke", made.GetProperty("id").GetString()!, .. here]), Is.EqualTo(ExitCodes.Done));
+        Assert.That((await program.GetAsync("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(await Run(SessionsCommand.Create(), ["nobody@example.test", .. here]), Is.EqualTo(ExitCodes.Failed));
     }
 
     [Test, CancelAfter(60_000)]

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Host.Composition;
+using Streaming.Host.Running;
+using Streaming.Platform.Resilience;
 
 namespace Streaming.Host.Commands;
 
@@ -22,12 +25,29 @@ internal static class ConfigCommand
         host.AddTo(command);
         command.SetAction(parsed =>
         {
-            var rows = Rows(StreamingConfiguration.Build(host.Settings(parsed))).ToList();
-            if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
-            else foreach (var row in rows) Console.WriteLine($"{row.Key} = {row.Value}    ({row.From})");
-            return ExitCodes.Done;
+            try
+            {
+                var configuration = StreamingConfiguration.Build(host.Settings(parsed));
+                var rows = Rows(configuration).ToList();
+                if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
+                else foreach (var row in rows) Console.WriteLine($"{row.Key} = {row.Value}    ({row.From})");
+                Check(configuration);
+                return ExitCodes.Done;
+            }
+            catch (Exception wrong) when (wrong is InvalidOperationException or InvalidDataException or UnauthorizedAccessException or IOException)
+            {
+                Console.Error.WriteLine($"This is not right, so no host starts with it, and one that runs goes on without it: {StartFailure.From(wrong).Message}");
+                return ExitCodes.Failed;
+            }
         });
         return command;
+    }
+
+    private static void Check(IConfigurationRoot configuration)
+    {
+        ConfigurationKeys.Check(configuration);
+        using var policies = new ResiliencePolicies(configuration, NullLogger<ResiliencePolicies>.Instance);
+        LiveConfiguration.CheckLive(configuration, policies);
     }
 
     private static IEnumerable<Row> Rows(IConfigurationRoot configuration)

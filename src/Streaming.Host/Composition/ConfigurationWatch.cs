@@ -9,6 +9,10 @@ internal sealed partial class ConfigurationWatch(LiveConfiguration live, Configu
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
 
     private bool _isUnreadable;
+    private volatile string? _fault;
+
+    /// <summary>Why the file as it stands is not in force; null while it is.</summary>
+    public string? Fault => _fault;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,12 +37,14 @@ internal sealed partial class ConfigurationWatch(LiveConfiguration live, Configu
         try
         {
             var waiting = live.Apply(text);
+            _fault = null;
             Keep(text);
             Applied(log);
             if (waiting.Count > 0) Waits(log, string.Join(", ", waiting));
         }
         catch (InvalidOperationException wrong)
         {
+            _fault = $"streaming.json has changed and is not right; the host stays as it is: {wrong.Message}";
             Refused(log, wrong.Message);
         }
     }
@@ -63,13 +69,13 @@ internal sealed partial class ConfigurationWatch(LiveConfiguration live, Configu
         try
         {
             var text = versions.Current() ?? "";
-            _isUnreadable = false;
+            if (_isUnreadable) (_isUnreadable, _fault) = (false, null);
             return text;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             if (!_isUnreadable) NotRead(log, failure.Message);
-            _isUnreadable = true;
+            (_isUnreadable, _fault) = (true, $"streaming.json cannot be read, so what is in force stays: {failure.Message}");
             return null;
         }
     }
@@ -96,5 +102,5 @@ internal static class LiveConfigurationRegistration
         this IServiceCollection services, IConfigurationRoot configuration, IReadOnlyDictionary<string, string?> arguments, DataOptions data) => services
         .AddSingleton(provider => new LiveConfiguration(configuration, arguments, provider.GetRequiredService<ResiliencePolicies>()))
         .AddSingleton(new ConfigurationVersions(data))
-        .AddHostedService<ConfigurationWatch>();
+        .AddSingleton<ConfigurationWatch>().AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>());
 }

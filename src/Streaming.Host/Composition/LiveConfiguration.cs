@@ -22,7 +22,9 @@ internal sealed class LiveConfiguration(IConfigurationRoot configuration, IReadO
         var now = Parse(text);
         var values = _file.Values.Where(v => !IsLive(v.Key)).Concat(now.Where(v => IsLive(v.Key)))
             .ToDictionary(v => v.Key, v => v.Value, StringComparer.OrdinalIgnoreCase);
-        Check(StreamingConfiguration.Build(arguments, values));
+        // What waits for the next start must not keep the host from it.
+        ConfigurationKeys.Check(StreamingConfiguration.Build(arguments, now));
+        CheckLive(StreamingConfiguration.Build(arguments, values), policies);
 
         string[] waiting =
         [
@@ -33,7 +35,9 @@ internal sealed class LiveConfiguration(IConfigurationRoot configuration, IReadO
         return waiting;
     }
 
-    private void Check(IConfigurationRoot candidate)
+    /// <summary>The sections that may change while a host runs.</summary>
+    /// <exception cref="InvalidOperationException">One is not right; the message says where.</exception>
+    public static void CheckLive(IConfigurationRoot candidate, ResiliencePolicies policies)
     {
         GatewayReading.Read(candidate);
         policies.Check(candidate);

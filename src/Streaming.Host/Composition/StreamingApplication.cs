@@ -25,13 +25,15 @@ internal static class StreamingApplication
     public static WebApplication Build(IReadOnlyDictionary<string, string?> arguments, Action<IEndpointRouteBuilder>? more = null)
     {
         var configuration = StreamingConfiguration.Build(arguments);
+        ConfigurationKeys.Check(configuration);
         var data = DataOptions.From(configuration);
         PrivateFolder.Create(data.Folder);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.AddHostLogging(configuration);
-        builder.WebHost.UseListeners(configuration);
+        var metrics = new MetricsListener(configuration);
+        builder.WebHost.UseListeners(configuration, metrics);
 
         var services = builder.Services;
         services.AddSingleton(data);
@@ -47,12 +49,13 @@ internal static class StreamingApplication
         services.AddZoneCache();
         services.AddJobs(configuration);
         services.AddOperations();
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events");
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events").AddCheck<ConfigurationHealth>("configuration");
         if (data.HasSeveralServers) services.AddHealthChecks().AddCheck<ConsistencyHealth>("consistency");
         services.AddModules(configuration, StreamingModules.All);
         services.AddStreamingWeb();
 
         var app = builder.Build();
+        metrics.UseAlone(app);
         app.UseMiddleware<RequestIdentity>();
         app.UseHsts();
         app.UseSecurityHeaders();
@@ -70,7 +73,7 @@ internal static class StreamingApplication
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLive });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteReady });
-        app.MapMetrics(configuration);
+        metrics.Map(app);
         app.MapOpenApi();
         app.MapResilienceBoard();
         app.MapCacheBoard();

@@ -7,6 +7,8 @@ namespace Streaming.Host.Gateway;
 /// <summary>The OpenAPI document at <c>/openapi/v1.json</c>.</summary>
 internal static class ApiDescription
 {
+    private static readonly string[] _described = ["api/", "ofrep/", "ops/"];
+
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", openApi =>
     {
         // A slice's request is called Command, as in every other slice; in the document each needs a name of its own.
@@ -32,7 +34,13 @@ internal static class ApiDescription
                 });
             return Task.CompletedTask;
         });
-        openApi.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true
-            || description.RelativePath?.StartsWith("ofrep/", StringComparison.Ordinal) == true;
+        // A request may leave out what it may set to null; an answer says everything.
+        openApi.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type.Name is "Command" || context.JsonTypeInfo.Type.Name.EndsWith("Body", StringComparison.Ordinal))
+                foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable)) schema.Required?.Remove(property.Name);
+            return Task.CompletedTask;
+        });
+        openApi.ShouldInclude = description => description.RelativePath is { } path && _described.Any(root => path.StartsWith(root, StringComparison.Ordinal));
     });
 }

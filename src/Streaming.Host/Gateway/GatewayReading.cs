@@ -51,7 +51,8 @@ internal static class GatewayReading
                     options = options with { Partitions = Whole(child, 1000, 10_000_000) };
                     break;
                 default:
-                    var known = limits.GetValueOrDefault(child.Key) ?? new RateLimit { Name = child.Key.ToLowerInvariant() };
+                    var known = limits.GetValueOrDefault(child.Key)
+                        ?? throw new InvalidOperationException($"{child.Path} is not known. There are {string.Join(", ", limits.Keys)}, redis and partitions.");
                     limits[child.Key] = Bound(child, known with { }) with { Name = known.Name };
                     break;
             }

@@ -7,7 +7,7 @@ namespace Streaming.Host.Gateway;
 /// Who is asking, as far as the connection tells, and a name for the request: its id, in the answer, the logs and problem details.
 /// What only our own machines may say is taken out of what anybody else sends.
 /// </summary>
-internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, HostIdentity host, GatewayProof proof, ILogger<RequestIdentity> log)
+internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings settings, RequestIds ids, GatewayProof proof, ILogger<RequestIdentity> log)
 {
     public const string Header = "X-Request-Id";
 
@@ -26,7 +26,7 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
         if (isTrusted)
         {
             peers.Apply(context);
-            ForwardedRequest.Note(context, host, proof);
+            ForwardedRequest.Note(context, proof);
         }
 
         Strip(context.Request.Headers);

@@ -75,7 +75,7 @@ internal sealed record Traffic(TrafficClass Class, TrafficKind Kind, IReadOnlyLi
 internal sealed class TrafficMap
 {
     private static readonly string[] _playback = ["/api/playback", "/api/edges", "/m", "/watch"];
-    private static readonly string[] _background = ["/ops", "/operations", "/api/operations", "/api/catalog/ingests", "/api/catalog/uploads", "/studio", "/openapi", "/metrics"];
+    private static readonly string[] _background = ["/ops", "/operations", "/api/operations", "/api/catalog/ingests", "/api/catalog/uploads", "/api/playback/signing-keys", "/studio", "/openapi", "/metrics"];
 
     private readonly ConcurrentDictionary<Endpoint, Traffic> _known = new();
 
@@ -88,7 +88,7 @@ internal sealed class TrafficMap
         var route = new PathString("/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/', '~'));
         var kind = KindOf(endpoint, route);
         return new Traffic(
-            IsBelow(route, _playback) ? TrafficClass.Playback : IsBelow(route, _background) ? TrafficClass.Background : TrafficClass.Browse,
+            IsBelow(route, _background) ? TrafficClass.Background : IsBelow(route, _playback) ? TrafficClass.Playback : TrafficClass.Browse,
             kind,
             [.. endpoint.Metadata.GetOrderedMetadata<RateLimited>().Select(l => l.Limit).Distinct(StringComparer.OrdinalIgnoreCase)],
             kind == TrafficKind.Ordinary && endpoint.Metadata.GetMetadata<ServedHere>() is null ? endpoint.Metadata.GetMetadata<ModuleEndpoint>()?.Module : null);

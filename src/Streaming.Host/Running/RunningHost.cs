@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Streaming.Host.Composition;
+using Streaming.Host.Gateway;
 using Streaming.Platform.Data;
 
 namespace Streaming.Host.Running;
@@ -25,7 +26,10 @@ internal sealed partial class RunningHost : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            folder = FolderLock.Take(DataOptions.From(StreamingConfiguration.Build(settings)).Folder);
+            var configuration = StreamingConfiguration.Build(settings);
+            folder = FolderLock.Take(DataOptions.From(configuration).Folder);
+            if (ListenerSetup.Urls(configuration).FirstOrDefault(ListenAddress.IsTaken) is { } taken)
+                throw new StartFailure($"Another program listens on {taken}. Choose another address with --urls.");
             app = StreamingApplication.Build(settings, more);
             await app.Services.GetRequiredService<ModuleMigrations>().Ensure(ct);
             await app.StartAsync(ct);

@@ -31,6 +31,7 @@ public static class HttpRegistration
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             context.ProblemDetails.Extensions["traceId"] = Problems.TraceId;
+            if (context.ProblemDetails.Status == StatusCodes.Status401Unauthorized) context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
             if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable && context.HttpContext.Response.Headers.RetryAfter.Count == 0)
                 context.HttpContext.Response.Headers.RetryAfter = "5";
             if (context.Exception is BadHttpRequestException bad)

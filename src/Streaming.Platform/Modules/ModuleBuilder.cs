@@ -13,6 +13,8 @@ namespace Streaming.Platform.Modules;
 /// <param name="configuration">The host's configuration; the module's own section is <see cref="Section"/>.</param>
 public sealed class ModuleBuilder(string name, IServiceCollection services, IConfiguration configuration)
 {
+    private readonly List<string> _sections = [];
+
     /// <summary>The module's name.</summary>
     public string Name { get; } = name;
 
@@ -33,6 +35,7 @@ public sealed class ModuleBuilder(string name, IServiceCollection services, ICon
     /// </summary>
     public ModuleBuilder AddOptions<TOptions>(string section) where TOptions : class
     {
+        _sections.Add(section);
         Services.AddOptions<TOptions>()
             .Configure(options => Bind(section, options))
             .Validate(options =>
@@ -58,6 +61,15 @@ public sealed class ModuleBuilder(string name, IServiceCollection services, ICon
         Data = typeof(TContext);
         Services.AddModuleData<TContext, TSqlite, TPostgres>(Name);
         return this;
+    }
+
+    /// <exception cref="InvalidOperationException">The configuration has a section of this module that no options are bound to.</exception>
+    internal void CheckSections()
+    {
+        if (Section.GetChildren().FirstOrDefault(s => !_sections.Contains(s.Key, StringComparer.OrdinalIgnoreCase)) is not { } unknown) return;
+        throw new InvalidOperationException(_sections.Count == 0
+            ? $"{unknown.Path} is not known; {Name} has nothing to set."
+            : $"{unknown.Path} is not known. There are {string.Join(", ", _sections.Order(StringComparer.Ordinal))}.");
     }
 
     private void Bind<TOptions>(string section, TOptions options) where TOptions : class

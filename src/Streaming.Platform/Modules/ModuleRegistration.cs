@@ -16,7 +16,7 @@ namespace Streaming.Platform.Modules;
 public static class ModuleRegistration
 {
     /// <summary>Registers the modules, finds their handlers, and refuses to start where a contract has no handler or two.</summary>
-    /// <exception cref="InvalidOperationException">The composition is wrong; the message lists every fault by name.</exception>
+    /// <exception cref="InvalidOperationException">The composition is wrong, or a module has no such section; the message names every fault.</exception>
     public static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration, params IReadOnlyList<IModule> modules)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -31,6 +31,7 @@ public static class ModuleRegistration
         {
             var builder = new ModuleBuilder(module.Name, services, configuration);
             module.AddServices(builder);
+            builder.CheckSections();
 
             var types = module.Implementation.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }).ToArray();
             faults.AddRange(AddHandlers(services, builder, module, types));

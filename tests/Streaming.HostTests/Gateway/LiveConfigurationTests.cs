@@ -33,7 +33,7 @@ public sealed class LiveConfigurationTests
 
         await Write("""{ "gateway": { "deadlineMs": 3000 }, "resilience": { "policies": { "recommendations": { "timeoutMs": 450 } } } }""");
         await Until(() => gateway.Current.DeadlineMs == 3000);
-        Assert.That(policies["recommendations"].TimeoutMs, Is.EqualTo(450));
+        await Until(() => policies["recommendations"].TimeoutMs == 450);
 
         foreach (var wrong in new[]
                  {
@@ -41,6 +41,7 @@ public sealed class LiveConfigurationTests
                      """{ "gateway": { "deadlineMs": 2000 }, "resilience": { "policies": { "recommendations": { "timeoutMs": 601 } } } }""",
                      """{ "gateway": { "deadlineMs": 2000, "limits": { "address": { "burst": 0 } } } }""",
                      """{ "gateway": { "deadlineMs": 2000 }, "logging": { "loglevel": { "streaming": "Loud" } } }""",
+                     """{ "gateway": { "deadlineMs": 2000 }, "catalogue": { "uploads": { "maxBytes": 1 } } }""",
                      """{ "gateway": { "deadlineMs": 2000 """,
                  })
         {

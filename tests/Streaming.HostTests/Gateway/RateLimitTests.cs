@@ -136,7 +136,12 @@ public sealed class RateLimitTests
     }
 
     [TestCase("gateway:limits:address:burst", "0", "gateway:limits:address:burst")]
-    [TestCase("gateway:limits:adress:perSecnd", "5", "gateway:limits:adress")]
+    [TestCase("gateway:limits:adress:perSecond", "5", "gateway:limits:adress is not known. There are address")]
+    [TestCase("gateway:limits:address:perSecnd", "5", "gateway:limits:address")]
+    [TestCase("gatway:deadlineMs", "500", "gatway is not known. There are cache, catalog")]
+    [TestCase("telemetry:otlpProtocl", "grpc", "telemetry:otlpProtocl is not known")]
+    [TestCase("dial:catalogue", "round-trip", "dial:catalogue is not known")]
+    [TestCase("users:registraton:open", "false", "users:registraton is not known. There are operator, registration.")]
     [TestCase("gateway:trustedProxies", "10.0.0.0/33", "gateway:trustedProxies")]
     [TestCase("gateway:deadlineMs", "forever", "gateway:deadlineMs")]
     [TestCase("gateway:limits:redis", "redis:6379,pasword=secret", "gateway:limits:redis")]

@@ -87,6 +87,25 @@ internal sealed class DeviceTests
         Assert.That((await victim.Get("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 
+    [Test]
+    public async Task An_operator_sees_and_ends_what_an_account_has_and_nobody_else_does()
+    {
+        using var stranger = await SignedIn("other@example.org");
+        using var victim = await SignedIn("one@example.org");
+        using var operates = await SignedIn(Email);
+        foreach (var path in new[] { "/api/users/sessions?email=one@example.org", "/api/users/api-keys?email=one@example.org" })
+            Assert.That((await stranger.Get(path)).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), path);
+        Assert.That((await stranger.Send(new HttpRequestMessage(HttpMethod.Delete, "/api/users/sessions?email=one@example.org"))).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await operates.Get("/api/users/sessions?email=nobody@example.org")).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+
+        var seen = (await operates.Json("/api/users/sessions?email=One@example.org"))["items"]!.AsArray();
+        Assert.That(seen.Select(d => d!["id"]!.GetValue<string>()), Does.Contain(Own(await Devices(victim))).And.Not.Contain(Own(await Devices(operates))));
+        Assert.That((await operates.Send(new HttpRequestMessage(HttpMethod.Delete, "/api/users/sessions?email=one@example.org"))).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+        using var refused = await victim.Get("/api/users/me");
+        Assert.That((refused.StatusCode, refused.Headers.WwwAuthenticate.ToString()), Is.EqualTo((HttpStatusCode.Unauthorized, "Bearer")));
+        Assert.That((await operates.Get("/api/users/me")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
     private static string Own(IEnumerable<JsonNode> devices) => devices.Single(d => d["current"]!.GetValue<bool>())["id"]!.GetValue<string>();
 
     private static async Task<List<JsonNode>> Devices(UsersBrowser browser) => [.. (await browser.Json("/api/users/sessions"))["items"]!.AsArray().Select(d => d!)];

@@ -38,6 +38,8 @@ internal sealed class UsersServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public Uri Url => new(_app.Urls.Single());
+
     public static async Task<UsersServer> Start() => await On(await TestDatabase.Create(Engine.Sqlite), ownsDatabase: true);
 
     /// <param name="database">May be shared by several servers, if it is PostgreSQL.</param>

@@ -39,7 +39,7 @@ public sealed class UsersModule : IModule
 
         AddIdentity(module.Services);
         AddSessions(module.Services);
-        module.Services.AddSingleton<SetupCode>().AddSingleton<KnownAccounts>().AddScoped<AccountOpening>();
+        module.Services.AddSingleton<SetupCode>().AddSingleton<KnownAccounts>().AddScoped<AccountOpening>().AddScoped<AccountAskedFor>();
         module.Services.AddKeyedSingleton<IInterceptor, AccountChanges>(Name);
         module.Services.AddHostedService<PrepareInstallation>();
     }

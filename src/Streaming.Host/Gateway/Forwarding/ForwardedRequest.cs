@@ -10,7 +10,7 @@ internal sealed class ForwardedRequest
     /// <summary>Of the request: who has forwarded it.</summary>
     public const string By = RequestIdentity.Internal + "Forwarded";
 
-    /// <summary>Of the answer: who has believed it.</summary>
+    /// <summary>Of the answer: the <see cref="GatewayProof"/> of whoever has believed it.</summary>
     public const string Receiver = RequestIdentity.Internal + "Receiver";
 
     private static readonly ForwardedRequest _believed = new();
@@ -21,17 +21,17 @@ internal sealed class ForwardedRequest
     }
 
     /// <summary>Takes it over from a trusted peer.</summary>
-    public static void Note(HttpContext context, HostIdentity host, GatewayProof proof)
+    public static void Note(HttpContext context, GatewayProof proof)
     {
         var headers = context.Request.Headers;
         if (!headers.ContainsKey(By)) return;
-        context.Features.Set(headers.TryGetValue(GatewayProof.Header, out var text) && proof.Holds(text.ToString()) ? _proved : _believed);
+        context.Features.Set(headers.TryGetValue(GatewayProof.Header, out var text) && proof.Maker(text.ToString()) is not null ? _proved : _believed);
         context.Response.OnStarting(static state =>
         {
-            var (context, host) = ((HttpContext, HostIdentity))state;
-            context.Response.Headers[Receiver] = host.Id;
+            var (context, proof) = ((HttpContext, GatewayProof))state;
+            context.Response.Headers[Receiver] = proof.Current;
             return Task.CompletedTask;
-        }, (context, host));
+        }, (context, proof));
     }
 
     public static bool Is(HttpContext context) => context.Features.Get<ForwardedRequest>() is not null;

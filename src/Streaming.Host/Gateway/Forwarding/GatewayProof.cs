@@ -6,9 +6,10 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>
-/// By this an instance knows that a host of the same installation has sent a request and has counted it already. That a trusted proxy
-/// passes a header on proves nothing: a client may have written it. It is sealed with the keys that all hosts share, holds for a few
-/// minutes and is made anew each minute, so that sealing and opening cost a request nothing.
+/// By this hosts of one installation know each other: an instance, that a gateway of its own has sent a request and has counted it
+/// already, and a gateway, that an instance takes its cookies. That a trusted proxy passes a header on proves nothing: a client may have
+/// written it. It is sealed with the keys that all hosts share, holds for a few minutes and is made anew each minute, so that sealing
+/// and opening cost a request nothing.
 /// </summary>
 internal sealed class GatewayProof(IDataProtectionProvider protection, HostIdentity host, TimeProvider clock)
 {
@@ -20,7 +21,7 @@ internal sealed class GatewayProof(IDataProtectionProvider protection, HostIdent
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(5);
 
     private readonly IDataProtector _protector = protection.CreateProtector("streaming.gateway-proof");
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Read> _known = new(StringComparer.Ordinal);
     private volatile Made? _made;
 
     /// <summary>One of this host's.</summary>
@@ -36,25 +37,30 @@ internal sealed class GatewayProof(IDataProtectionProvider protection, HostIdent
         }
     }
 
-    /// <summary>Whether a host of ours has made it, not long ago.</summary>
-    public bool Holds(string text)
+    /// <summary>The id of the host of ours that has made it, not long ago; null where none has.</summary>
+    public string? Maker(string text)
     {
-        var now = clock.GetUtcNow();
-        if (_known.TryGetValue(text, out var until)) return now < until;
-        if (text.Length is 0 or > Longest) return false;
-        try
+        if (text.Length is 0 or > Longest) return null;
+        if (!_known.TryGetValue(text, out var read))
         {
-            until = DateTimeOffset.FromUnixTimeSeconds(long.Parse(_protector.Unprotect(text).Split('|')[1], CultureInfo.InvariantCulture));
-        }
-        catch (CryptographicException)
-        {
-            return false;
+            try
+            {
+                var parts = _protector.Unprotect(text).Split('|');
+                read = new Read(parts[0], DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[1], CultureInfo.InvariantCulture)));
+            }
+            catch (CryptographicException)
+            {
+                return null;
+            }
+
+            if (_known.Count >= Most) _known.Clear();
+            _known[text] = read;
         }
 
-        if (_known.Count >= Most) _known.Clear();
-        _known[text] = until;
-        return now < until;
+        return clock.GetUtcNow() < read.Until ? read.Host : null;
     }
 
     private sealed record Made(string Text, DateTimeOffset Until);
+
+    private sealed record Read(string Host, DateTimeOffset Until);
 }

@@ -4,10 +4,10 @@ using Streaming.Platform.Dial.Instances;
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>
-/// Asks every instance once a second whether it lives, and whether it takes this host's word: one that does not would count all clients
-/// as one, and might send requests on. A question that is not answered is asked again at once, so that a dead instance is out within two seconds.
+/// Asks every instance once a second whether it lives, whether it takes this host's word, and whether it is of the same installation: one
+/// that does not take it would count all clients as one, and might send requests on; one with other keys would know nobody's cookie. A question that is not answered is asked again at once, so that a dead instance is out within two seconds.
 /// </summary>
-internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instances, GatewaySettings settings, HostIdentity host, TimeProvider clock) : BackgroundService
+internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instances, GatewaySettings settings, HostIdentity host, GatewayProof proof, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
 
@@ -50,19 +50,8 @@ internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instance
             question.Headers.Add(ForwardedRequest.By, host.Id);
             using var answer = await _wire.SendAsync(question, both.Token);
             if (answer.StatusCode != HttpStatusCode.OK) return $"its /health/live answers {(int)answer.StatusCode}";
-            switch (answer.Headers.TryGetValues(ForwardedRequest.Receiver, out var receivers) ? receivers.First() : null)
-            {
-                case null:
-                    instance.Unfit("it does not name this host in its gateway:trustedProxies");
-                    break;
-                case var id when id == host.Id:
-                    instance.Unfit("it is this host itself");
-                    break;
-                default:
-                    await instance.Answered();
-                    break;
-            }
-
+            if (Unfit(answer) is { } reason) instance.Unfit(reason);
+            else await instance.Answered();
             return null;
         }
         catch (OperationCanceledException)
@@ -73,5 +62,13 @@ internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instance
         {
             return failure.Message;
         }
+    }
+
+    private string? Unfit(HttpResponseMessage answer)
+    {
+        if (!answer.Headers.TryGetValues(ForwardedRequest.Receiver, out var receivers)) return "it does not name this host in its gateway:trustedProxies";
+        var receiver = proof.Maker(receivers.First());
+        if (receiver is null) return "it is of another installation: its keys are not this host's, so it would know nobody who is signed in here; give both the same data:postgres";
+        return receiver == host.Id ? "it is this host itself" : null;
     }
 }

@@ -42,8 +42,8 @@ internal sealed class RequestRecords : IDisposable
     /// <summary>One for each label of <see cref="Traffic"/>.</summary>
     public IReadOnlyList<RouteRecord> Classes => _classes;
 
-    /// <summary>Films begun: what the first objective is about.</summary>
-    public RouteRecord Starts { get; } = new("POST", "/api/playback/sessions", Labels.Playback);
+    /// <summary>Films begun, by programs and on the page: what the first objective is about.</summary>
+    public RouteRecord Starts { get; } = new("", "films begun", Labels.Playback);
 
     public RouteRecord Of(string label)
     {
@@ -77,8 +77,10 @@ internal sealed class RequestRecords : IDisposable
         Of(traffic).Add(took, status, refused);
         var record = Record(route ?? Unrouted, method ?? "", traffic);
         record.Add(took, status, refused);
-        if (record.Route == Starts.Route && record.Method == Starts.Method) Starts.Add(took, status, refused);
+        if (IsStart(record)) Starts.Add(took, status, refused);
     }
+
+    private static bool IsStart(RouteRecord record) => (record.Method, record.Route) is ("POST", "/api/playback/sessions") or ("GET", "/watch/{id:guid}");
 
     private RouteRecord Record(string route, string method, string traffic)
     {

@@ -45,6 +45,9 @@ internal static class Advices
     public static readonly Advice Disk = new(
         "Uploads and encodes wait until 2 GiB are free, and go on by themselves. Delete what is not needed below objects/ by deleting titles, or give the volume more room.", "running.md");
 
+    public static readonly Advice Configuration = new(
+        "'streaming config' shows what it says and what is wrong with it. Mend the file, or take the last one that was right back: 'streaming config history', 'streaming config restore'.", "limits.md#changing-it-while-it-runs");
+
     public static readonly Advice Encoder = new("New files cannot be taken in; everything else works. Install ffmpeg and ffprobe, or name them in the settings.", "running.md");
 
     public static readonly Advice Events = new(

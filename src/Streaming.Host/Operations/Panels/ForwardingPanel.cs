@@ -24,7 +24,7 @@ internal sealed class ForwardingPanel(ForwardingPools pools) : IOperationsPanel
         var rows = pools.All.SelectMany(p => p.Instances.Instances, Row).ToArray();
         var isOut = rows.Count(r => r.Level is not null);
         return new PanelView(
-            rows.Length == 0 ? "Every module is served here" : isOut == 0 ? $"{rows.Length} instances, all in" : $"{isOut} of {rows.Length} instances {(isOut == 1 ? "is" : "are")} out", rows);
+            rows.Length == 0 ? "Every module is served here" : isOut == 0 ? rows.Length == 1 ? "1 instance, in" : $"{rows.Length} instances, all in" : $"{isOut} of {rows.Length} instances {(isOut == 1 ? "is" : "are")} out", rows);
     }
 
     public IEnumerable<Alert> Look()

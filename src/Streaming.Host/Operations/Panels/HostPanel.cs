@@ -60,6 +60,7 @@ internal sealed class HostPanel(HealthPoll health, Recorder recorder, TimeProvid
         "database" => Advices.Database,
         "consistency" => Advices.Servers,
         "disk" => Advices.Disk,
+        "configuration" => Advices.Configuration,
         "encoder" => Advices.Encoder,
         "events" => Advices.Events,
         _ => Advices.Check,

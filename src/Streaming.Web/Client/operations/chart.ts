@@ -136,7 +136,8 @@ export class Chart {
       scale: of.right ? 'right' : 'y',
       stroke: of.colour,
       width: of.right ? 1 : 1.5,
-      points: { show: false },
+      // A quiet host has seconds of which nothing is known; what stands alone between them would otherwise not be seen.
+      points: { show: false, size: 4, width: 0, fill: of.colour, filter: (u, series) => alone(u.data[series]!) },
       spanGaps: false,
       ...(of.dash ? { dash: [4, 4] } : {}),
       ...(this.#of.stacked ? { fill: `${of.colour}59` } : of === this.#of.lines[0] && !of.dash ? { fill: `${of.colour}1a` } : {}),
@@ -159,6 +160,14 @@ export class Chart {
 function moment(value: number, [from, to]: [number, number]): string {
   const text = clockTime(value);
   return to - from > 1200 ? text.slice(0, 5) : text;
+}
+
+/** Where a value has no neighbour that a line could lead to. */
+function alone(values: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
+  for (let index = 0; index < values.length; index++)
+    if (values[index] != null && values[index - 1] == null && values[index + 1] == null) found.push(index);
+  return found;
 }
 
 function swatch(of: LineOf): HTMLElement {

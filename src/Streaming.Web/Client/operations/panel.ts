@@ -37,7 +37,7 @@ export class Panel {
     const title = root.querySelector('[data-title]')!.textContent ?? '';
     this.#filter.setAttribute('aria-label', `Filter ${title}`);
     const save = h('button', { type: 'button', class: 'button button-plain', 'aria-label': `Export CSV of ${title}`, onclick: () => this.#export(title) }, 'Export CSV');
-    const scroller = h('div', { class: 'deck-scroller', tabindex: 0, role: 'region', 'aria-label': `${title}, table` }, h('table', { class: 'deck-table' }, h('thead', {}, this.#head), this.#rows));
+    const scroller = h('div', { class: 'deck-scroller scroll-cue', tabindex: 0, role: 'region', 'aria-label': `${title}, table` }, h('table', { class: 'deck-table' }, h('thead', {}, this.#head), this.#rows));
     this.#body.append(this.#notices, this.#message, h('div', { class: 'deck-bar' }, this.#filter, this.#count, save), scroller, this.#empty);
     this.#button.addEventListener('click', () => this.#toggle(this.#button.getAttribute('aria-expanded') !== 'true'));
     this.#filter.addEventListener('input', () => this.#table());

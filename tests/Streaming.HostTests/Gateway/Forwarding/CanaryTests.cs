@@ -22,7 +22,7 @@ public sealed class CanaryTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _folder = Directory.CreateTempSubdirectory("streaming-canary-").FullName;
+        _folder = StubKeys.NewDataFolder();
         _stub = await StubInstance.Start("canary");
         await Dial(25);
         _host = await TestHost.Start(_folder, ("gateway:trustedProxies", "127.0.0.1"));

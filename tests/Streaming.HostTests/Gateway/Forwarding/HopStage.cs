@@ -24,7 +24,9 @@ public abstract class HopStage : IAsyncDisposable
 
     private protected async Task<TestHost> Started((string, string)[] settings)
     {
-        var host = await TestHost.Start(null, settings);
+        var folder = StubKeys.NewDataFolder();
+        var host = await TestHost.Start(folder, settings);
+        _resources.Add(new Folder(folder));
         _resources.Add(host);
         return host;
     }
@@ -35,5 +37,14 @@ public abstract class HopStage : IAsyncDisposable
         var host = await Started(settings);
         await host.AllIn();
         return host;
+    }
+
+    private sealed class Folder(string path) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            Directory.Delete(path, recursive: true);
+            return ValueTask.CompletedTask;
+        }
     }
 }

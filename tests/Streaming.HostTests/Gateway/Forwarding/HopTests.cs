@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Host.Gateway.Forwarding;
@@ -48,7 +49,7 @@ public sealed class HopTests : HopStage
             Assert.That((headers["Host"], headers["X-Forwarded-For"], headers["X-Forwarded-Proto"], headers["X-Request-Id"], headers["Cookie"]),
                 Is.EqualTo(("films.example.test", "203.0.113.9", "https", "its-id", "session=x")));
             Assert.That(headers.Keys.Where(h => h.StartsWith("Streaming-", StringComparison.OrdinalIgnoreCase)), Is.EquivalentTo(new[] { "Streaming-Deadline-Ms", "Streaming-Internal-Forwarded", "Streaming-Internal-Proof" }));
-            Assert.That(host.Services.GetRequiredService<GatewayProof>().Holds(headers["Streaming-Internal-Proof"]), Is.True);
+            Assert.That(host.Services.GetRequiredService<GatewayProof>().Maker(headers["Streaming-Internal-Proof"]), Is.EqualTo(host.Services.GetRequiredService<HostIdentity>().Id));
             Assert.That(int.Parse(headers["Streaming-Deadline-Ms"]), Is.InRange(1000, 3000), "the rest is kept for serving it here");
             Assert.That(headers["traceparent"], Does.Contain("0af7651916cd43dd8448eb211c80319c"));
 
@@ -123,7 +124,7 @@ public sealed class HopTests : HopStage
     }
 
     [Test]
-    public async Task An_instance_that_does_not_take_this_hosts_word_or_is_this_host_gets_nothing()
+    public async Task An_instance_that_does_not_take_this_hosts_word_or_is_this_host_or_of_another_installation_gets_nothing()
     {
         var stub = await Stub("a");
         stub.Trusts = false;
@@ -135,8 +136,10 @@ public sealed class HopTests : HopStage
 
         stub.Trusts = true;
         await Until(() => instance.State == InstanceState.In);
-        stub.Receiver = host.Services.GetRequiredService<HostIdentity>().Id;
+        stub.Receiver = host.Services.GetRequiredService<GatewayProof>().Current;
         await Until(() => instance.Reason == "it is this host itself");
+        stub.Receiver = new GatewayProof(new EphemeralDataProtectionProvider(), new HostIdentity(), TimeProvider.System).Current;
+        await Until(() => instance.Reason!.StartsWith("it is of another installation", StringComparison.Ordinal));
         Assert.That(instance.State, Is.EqualTo(InstanceState.Out));
     }
 

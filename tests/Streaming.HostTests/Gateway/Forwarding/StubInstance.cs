@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -25,8 +26,8 @@ internal sealed class StubInstance(string name, WebApplication app) : IAsyncDisp
     /// <summary>Whether it takes the gateway's word, as a host does that names it in gateway:trustedProxies.</summary>
     public bool Trusts { get; set; } = true;
 
-    /// <summary>Who it says that it is.</summary>
-    public string Receiver { get; set; } = name;
+    /// <summary>Who it says that it is: another host with the keys of <see cref="StubKeys"/>.</summary>
+    public string Receiver { get; set; } = new GatewayProof(StubKeys.Provider, new HostIdentity(), TimeProvider.System).Current;
 
     /// <summary>What has come, but probes.</summary>
     public ConcurrentQueue<(string Method, string Path, Dictionary<string, string> Headers, string Body)> Seen { get; } = new();
@@ -52,6 +53,24 @@ internal sealed class StubInstance(string name, WebApplication app) : IAsyncDisp
         using var body = new StreamReader(http.Request.Body);
         Seen.Enqueue((http.Request.Method, http.Request.Path + http.Request.QueryString, http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
         await Answer(http);
+    }
+}
+
+/// <summary>Keys that stubs and the hosts in front of them share, as hosts on one database do.</summary>
+internal static class StubKeys
+{
+    private static readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-keys-");
+
+    public static IDataProtectionProvider Provider { get; } = DataProtectionProvider.Create(_folder, keys => keys.SetApplicationName("streaming"));
+
+    /// <summary>A data folder with them.</summary>
+    public static string NewDataFolder()
+    {
+        _ = Provider.CreateProtector("first").Protect("a key is made when one is needed");
+        var folder = Directory.CreateTempSubdirectory("streaming-host-").FullName;
+        var keys = Directory.CreateDirectory(Path.Combine(folder, "keys", "protection"));
+        foreach (var key in _folder.GetFiles()) key.CopyTo(Path.Combine(keys.FullName, key.Name));
+        return folder;
     }
 }
 

@@ -9,9 +9,10 @@ internal sealed class WarmHome(IServiceScopeFactory scopes, IHostApplicationLife
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource();
-        await using (host.ApplicationStarted.Register(() => started.TrySetResult()))
-            await started.Task.WaitAsync(stoppingToken);
+        var started = new TaskCompletionSource<bool>();
+        await using (host.ApplicationStarted.Register(() => started.TrySetResult(true)))
+        await using (stoppingToken.Register(() => started.TrySetResult(false)))
+            if (!await started.Task) return;
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetHomeRows(), stoppingToken);
     }

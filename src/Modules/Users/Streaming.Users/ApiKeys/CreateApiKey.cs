@@ -16,7 +16,7 @@ namespace Streaming.Users.ApiKeys;
 internal static class CreateApiKey
 {
     [Requires]
-    internal sealed record Command(string? Name, string? Role, DateTimeOffset? ExpiresAt) : IRequest<Result<NewApiKey>>;
+    internal sealed record Command(string? Name, string? Role = null, DateTimeOffset? ExpiresAt = null) : IRequest<Result<NewApiKey>>;
 
     internal sealed record NewApiKey(Guid Id, string Name, string Role, DateTimeOffset? ExpiresAt, string Key)
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Streaming.Kernel;
 using Streaming.Platform.Data;
 using Streaming.Platform.Http;
@@ -104,10 +105,15 @@ internal sealed class SessionHandler(
 
     /// <summary>
     /// A change that another site's page makes with this one's cookie. SameSite=Lax holds back most; not what comes from another port or
-    /// another subdomain.
+    /// another subdomain. Where a browser does not say Sec-Fetch-Site, as over plain HTTP to another machine, its Origin has to be this site.
     /// </summary>
     private bool IsOtherSitesDoing =>
-        !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method) && Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+        !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method)
+        && (Request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site ? site.ToString() is not ("same-origin" or "none") : !IsOwn(Request.Headers.Origin));
+
+    // By host and port alone: a proxy that ends TLS may not say so. Both come from a browser, which leaves out a scheme's own port.
+    private bool IsOwn(StringValues origin) =>
+        origin.Count == 0 || (Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var from) && from.Authority.Equals(Request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     private bool MayGoOn => Context.Features.Get<KnownFromBefore>() is not null;
 
@@ -191,7 +197,6 @@ internal sealed class SessionHandler(
 
     private Task Answer(Error error)
     {
-        if (Problems.Status(error) == StatusCodes.Status401Unauthorized) Response.Headers.WWWAuthenticate = "Bearer";
         Response.Headers.CacheControl = "no-store";
         return Problems.From(error).ExecuteAsync(Context);
     }
