@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
@@ -58,8 +59,9 @@ public static class HttpRegistration
     /// <summary>Takes the signed-in principal over into the <see cref="CallContext"/> of the request. After authentication.</summary>
     public static IApplicationBuilder UseCaller(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (context.User.Identity?.IsAuthenticated == true)
-            context.RequestServices.GetRequiredService<CallContext>().Caller = CallerOf(context.User);
+        // HttpContext.User would make somebody of whoever has brought nothing.
+        if (context.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } known)
+            context.RequestServices.GetRequiredService<CallContext>().Caller = CallerOf(known);
         return next(context);
     });
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Streaming.Host.Gateway.Forwarding;
 using Streaming.Platform.Dial;
 
@@ -11,6 +12,7 @@ internal sealed class RateLimiting(RequestDelegate next, bool byAddress, RateLim
 {
     public Task Invoke(HttpContext context)
     {
+        if (!byAddress && context.Features.Get<IHttpAuthenticationFeature>()?.User is null) return next(context);
         var about = traffic.Of(context);
         if (about.Kind == TrafficKind.Probe || (!settings.Current.TrustedProxies.AreNone && ForwardedRequest.IsCounted(context))) return next(context);
 

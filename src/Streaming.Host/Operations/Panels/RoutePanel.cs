@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Streaming.Host.Operations.Live;
 using Streaming.Platform.Observing;
+using static Streaming.Host.Gateway.Traffic;
 
 namespace Streaming.Host.Operations.Panels;
 
@@ -64,11 +65,13 @@ internal sealed class RoutePanel(RequestRecords requests, TimeProvider clock) : 
         var seconds = window.Gained(clock.GetUtcNow().ToUnixTimeSeconds(), gained);
         window.Gained(took);
         if (gained[0] == 0) return null;
+        // How long somebody watched a stream says nothing of how quick it is.
+        double? At(double percent, ReadOnlySpan<uint> took) => route.Traffic == Labels.Stream ? null : LatencyHistogram.Percentile(took, percent)?.TotalMilliseconds;
         return new PanelRow(
             $"{route.Method} {route.Route}",
             [
                 route.Route, route.Method, route.Traffic, gained[0] / seconds, 100d * (gained[1] + gained[3]) / gained[0],
-                LatencyHistogram.Percentile(took, 50)?.TotalMilliseconds, LatencyHistogram.Percentile(took, 99)?.TotalMilliseconds,
+                At(50, took), At(99, took),
                 gained[0], gained[1], gained[2], gained[3] + gained[4],
             ],
             gained[1] > TooMany * gained[0] ? AlertLevel.Attention : null);
