@@ -89,6 +89,7 @@ internal static class FaultSoak
                 Row.Plain($"{t.Phase}: requests", t.Requests), Row.Plain($"{t.Phase}: failed", t.Failed), Row.Plain($"{t.Phase}: p50, ms", t.Percentile(50)),
                 Row.Plain($"{t.Phase}: p99, ms", t.Percentile(99)), Row.Plain($"{t.Phase}: p99.9, ms", t.Percentile(99.9)),
             }),
+            Row.Plain("requests not made, because the load program stood still", tallies.Sum(t => t.NotMade)),
             isWhole ? Row.AtLeast("requests", requests, LeastRequests, "") : Row.Plain("requests", requests),
             Row.AtLeast("availability, %", availability, LeastAvailability, "%"),
         ];
@@ -103,7 +104,7 @@ internal static class FaultSoak
             table.AddRow(t.Phase, Number(t.Requests), Number(t.Failed), Number(t.Availability), Number(t.Percentile(50)), Number(t.Percentile(99)), Number(t.Percentile(99.9)), Markup.Escape(t.Failures));
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 180;
         AnsiConsole.Write(table);
-        foreach (var row in rows.TakeLast(2)) Console.WriteLine($"{row.Measure}: {Number(row.Ours)} {(row.Holds is { } holds ? $"({row.Bound?.Trim()}: {(holds ? "holds" : "does not hold")})" : "")}");
+        foreach (var row in rows.TakeLast(3)) Console.WriteLine($"{row.Measure}: {Number(row.Ours)} {(row.Holds is { } holds ? $"({row.Bound?.Trim()}: {(holds ? "holds" : "does not hold")})" : "")}");
         Console.WriteLine($"machine: {Machine.Describe()}");
         Console.WriteLine($"command: build/soak {Name}");
     }

@@ -11,6 +11,9 @@ internal sealed class Tally(string phase)
 
     public int Requests { get; private set; }
 
+    /// <summary>Requests that were not made, because the program that makes them stood still itself.</summary>
+    public int NotMade { get; private set; }
+
     public int Failed => _failures.Values.Sum();
 
     public double Availability => Requests == 0 ? 100 : 100.0 * (Requests - Failed) / Requests;
@@ -28,6 +31,11 @@ internal sealed class Tally(string phase)
             _milliseconds.Add(milliseconds);
             if (failure is not null) _failures[failure] = _failures.GetValueOrDefault(failure) + 1;
         }
+    }
+
+    public void Missed(int requests)
+    {
+        lock (_gate) NotMade += requests;
     }
 
     public double Percentile(double percent) => _milliseconds.Count == 0 ? 0 : Samples.Percentile(_milliseconds, percent);

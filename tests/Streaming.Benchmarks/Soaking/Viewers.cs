@@ -9,7 +9,8 @@ internal sealed record Asking(string Kind, Func<HttpClient, CancellationToken, T
 
 /// <summary>
 /// Viewers who ask at their own pace, whether or not what they asked before has been answered: a server that hangs gets no rest. Of a
-/// hundred requests sixty are for segments, as with people who watch.
+/// hundred requests sixty are for segments, as with people who watch. Where this program itself stood still, what fell due meanwhile is
+/// left out and told: people do not all ask at once because somebody's machine had a pause.
 /// </summary>
 internal sealed partial class Viewers(SoakStage stage, int perSecond)
 {
@@ -17,6 +18,7 @@ internal sealed partial class Viewers(SoakStage stage, int perSecond)
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _standstill = TimeSpan.FromMilliseconds(250);
 
     private readonly Random _random = new(20260105);
     private int _underWay;
@@ -25,11 +27,18 @@ internal sealed partial class Viewers(SoakStage stage, int perSecond)
     public async Task Ask(TimeSpan time, Tally tally, CancellationToken ct)
     {
         var answers = new List<Task>();
-        var (began, sent) = (Stopwatch.GetTimestamp(), 0);
+        var (began, sent, last) = (Stopwatch.GetTimestamp(), 0, TimeSpan.Zero);
         using var timer = new PeriodicTimer(_tick);
         while (Stopwatch.GetElapsedTime(began) is var passed && passed < time)
         {
-            for (var due = (int)(passed.TotalSeconds * perSecond); sent < due; sent++) answers.Add(One(tally, ct));
+            var due = (int)(passed.TotalSeconds * perSecond);
+            if (passed - last > _standstill)
+            {
+                tally.Missed(due - sent);
+                sent = due;
+            }
+
+            for (last = passed; sent < due; sent++) answers.Add(One(tally, ct));
             await timer.WaitForNextTickAsync(ct);
         }
 
