@@ -13,7 +13,13 @@ namespace Streaming.Migrations;
 /// <summary>Writes a migration with EF Core's own scaffolder, on the context as the module itself registers it.</summary>
 internal static class ModuleScaffold
 {
-    public static IEnumerable<string> Write(IModule module, Type context, string name, string project, string dataFolder)
+    /// <param name="module">Null for what the platform keeps of itself.</param>
+    /// <param name="context">Of one provider.</param>
+    /// <param name="name">Of the migration.</param>
+    /// <param name="project">Folder of the project.</param>
+    /// <param name="below">Where its migrations are in it.</param>
+    /// <param name="dataFolder">For a database that is never opened.</param>
+    public static IEnumerable<string> Write(IModule? module, Type context, string name, string project, string below, string dataFolder)
     {
         using var services = Services(module, dataFolder);
         // On a context of its own: comparing seals the snapshot, and what is sealed the scaffolder takes for no snapshot at all.
@@ -30,8 +36,8 @@ internal static class ModuleScaffold
         var provider = db.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal) ? "Sqlite" : "Postgres";
         using var design = DesignServices(db);
         var scaffolder = design.GetRequiredService<IMigrationsScaffolder>();
-        var folder = Path.Combine(project, "Data", "Migrations", provider);
-        var migration = scaffolder.ScaffoldMigration(name, context.Assembly.GetName().Name, $"Data.Migrations.{provider}");
+        var folder = Path.Combine(project, below, provider);
+        var migration = scaffolder.ScaffoldMigration(name, context.Assembly.GetName().Name, $"{below.Replace('/', '.')}.{provider}");
         var files = scaffolder.Save(project, migration, folder, dryRun: false);
         foreach (var file in new[] { files.MigrationFile, files.MetadataFile, files.SnapshotFile })
         {
@@ -40,7 +46,7 @@ internal static class ModuleScaffold
         }
     }
 
-    private static ServiceProvider Services(IModule module, string dataFolder)
+    private static ServiceProvider Services(IModule? module, string dataFolder)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = dataFolder, ["data:postgres"] = "Host=localhost" })
@@ -50,7 +56,8 @@ internal static class ModuleScaffold
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped<CallContext>();
-        module.AddServices(new ModuleBuilder(module.Name, services, configuration));
+        if (module is null) services.AddDialDecisions();
+        else module.AddServices(new ModuleBuilder(module.Name, services, configuration));
         return services.BuildServiceProvider();
     }
 

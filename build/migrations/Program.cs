@@ -10,7 +10,11 @@ if (args is not [var name, var migration, var root])
 }
 
 var assembly = Assembly.Load($"Streaming.{name}");
-var module = (IModule)Activator.CreateInstance(assembly.GetExportedTypes().Single(t => t.IsAssignableTo(typeof(IModule))))!;
+// What the platform keeps of itself is where the dial's decisions are made.
+var (project, folder) = name == "Platform"
+    ? (Path.Combine(root, "src", "Streaming.Platform"), "Dial/Decisions/Migrations")
+    : (Path.Combine(root, "src", "Modules", name, $"Streaming.{name}"), "Data/Migrations");
+var module = name == "Platform" ? null : (IModule)Activator.CreateInstance(assembly.GetExportedTypes().Single(t => t.IsAssignableTo(typeof(IModule))))!;
 var contexts = assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(DbContext))).OrderByDescending(t => t.Name).ToArray();
 if (contexts.Length != 2)
 {
@@ -20,6 +24,6 @@ if (contexts.Length != 2)
 
 using var data = new TemporaryFolder();
 foreach (var type in contexts)
-    foreach (var file in ModuleScaffold.Write(module, type, migration, Path.Combine(root, "src", "Modules", name, $"Streaming.{name}"), data.Path))
+    foreach (var file in ModuleScaffold.Write(module, type, migration, project, folder, data.Path))
         Console.WriteLine(Path.GetRelativePath(root, file));
 return 0;

@@ -8,7 +8,7 @@ using Streaming.Platform.Modules;
 
 namespace Streaming.ArchitectureTests;
 
-/// <summary>The contexts of a module as it registers them itself; no database is opened.</summary>
+/// <summary>The contexts of a module, or of the platform, as it registers them itself; no database is opened.</summary>
 internal sealed class ModuleContexts : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("streaming-contexts-").FullName;
@@ -16,6 +16,11 @@ internal sealed class ModuleContexts : IDisposable
     private readonly IServiceScope _scope;
 
     public ModuleContexts(IModule module)
+        : this(module.GetType(), (services, configuration) => module.AddServices(new ModuleBuilder(module.Name, services, configuration)))
+    {
+    }
+
+    private ModuleContexts(Type within, Action<IServiceCollection, IConfiguration> register)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["data:folder"] = _folder, ["data:postgres"] = "Host=localhost" })
@@ -25,15 +30,18 @@ internal sealed class ModuleContexts : IDisposable
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped<CallContext>();
-        module.AddServices(new ModuleBuilder(module.Name, services, configuration));
+        register(services, configuration);
         _services = services.BuildServiceProvider();
         _scope = _services.CreateScope();
-        Types = [.. module.GetType().Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(DbContext)) && IsOf(t, module))];
+        Types = [.. within.Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(DbContext)) && t.Namespace!.StartsWith(within.Namespace!, StringComparison.Ordinal))];
     }
 
     public IReadOnlyList<Type> Types { get; }
 
     public IEnumerable<DbContext> All => Types.Select(t => (DbContext)_scope.ServiceProvider.GetRequiredService(t));
+
+    /// <summary>What the platform keeps of itself.</summary>
+    public static ModuleContexts OfPlatform() => new(typeof(DialRegistration), (services, _) => services.AddDialDecisions());
 
     public static IModule ModuleOf(Assembly assembly) =>
         (IModule)Activator.CreateInstance(assembly.GetExportedTypes().Single(t => t.IsAssignableTo(typeof(IModule))))!;
@@ -44,7 +52,4 @@ internal sealed class ModuleContexts : IDisposable
         _services.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
-
-    private static bool IsOf(Type context, IModule module) =>
-        context.Namespace!.StartsWith(module.GetType().Namespace!, StringComparison.Ordinal);
 }

@@ -51,12 +51,12 @@ public sealed class HealthTests
         try
         {
             File.CreateSymbolicLink(Path.Combine(folder, "host.lock"), Path.Combine(folder, "nowhere", "host.lock"));
-            var refused = Assert.Throws<StartFailure>(() => FolderLock.Take(folder));
+            var refused = Assert.Throws<StartFailure>(() => FolderLock.Take(folder, null));
             Assert.That(refused!.Message, Does.Contain("cannot be used").And.Not.Contain("Another host"));
 
             var file = Path.Combine(folder, "file");
             await File.WriteAllTextAsync(file, "");
-            Assert.That(Assert.Throws<StartFailure>(() => FolderLock.Take(Path.Combine(file, "data")))!.Message, Does.Not.Contain("Another host"));
+            Assert.That(Assert.Throws<StartFailure>(() => FolderLock.Take(Path.Combine(file, "data"), null))!.Message, Does.Not.Contain("Another host"));
 
             await File.WriteAllTextAsync(Path.Combine(folder, "host.json"), """{"Url":"http://127.0.0.1:1/"}""");
             Assert.That(FolderLock.Running(folder), Is.Null, "a note without a lock is what a host left that was killed");
@@ -73,7 +73,7 @@ public sealed class HealthTests
         var folder = Directory.CreateTempSubdirectory("streaming-test-").FullName;
         try
         {
-            using var held = FolderLock.Take(folder);
+            using var held = FolderLock.Take(folder, null);
             held.Tell(new Uri("http://127.0.0.1:1/"));
             await using var reader = new FileStream(Path.Combine(folder, "host.json"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             held.Tell(new Uri("http://127.0.0.1:22222/"));

@@ -5,7 +5,7 @@ using Streaming.Platform.Data;
 
 namespace Streaming.Host.Commands;
 
-/// <summary><c>streaming serve</c>: the whole platform in this process.</summary>
+/// <summary><c>streaming serve</c>: the whole platform in this process, or beside a host some of its modules.</summary>
 internal static class ServeCommand
 {
     public static Command Create()
@@ -13,16 +13,35 @@ internal static class ServeCommand
         var host = new HostOptions();
         var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, separated by semicolons. Default: http://127.0.0.1:8080", HelpName = "urls" };
         var demo = new Option<bool>("--demo") { Description = "Fill an empty catalogue with synthesised demo films" };
-        var command = new Command("serve", "Run the platform.\n\nExample: streaming serve --data /var/lib/streaming --urls http://0.0.0.0:8080") { urls, demo };
+        var modules = new Option<string?>("--modules") { Description = "Answer only the calls to these modules, separated by commas, beside a host", HelpName = "modules" };
+        var instance = new Option<string?>("--instance") { Description = "Name of this instance, with --modules", HelpName = "name" };
+        var beside = new Option<string?>("--host") { Description = "Address of the host that it stands beside: looked for before anything is begun", HelpName = "url" };
+        var command = new Command(
+            "serve",
+            "Run the platform, or some of its modules beside a host on the same data.\n\n"
+            + "Examples: streaming serve --data /var/lib/streaming --urls http://0.0.0.0:8080\n"
+            + "          streaming serve --data /var/lib/streaming --modules recommendations --instance rec-1 --host http://127.0.0.1:8080")
+        { urls, demo, modules, instance, beside };
         host.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
             var settings = host.Settings(parsed);
+            if (parsed.GetValue(instance) is not null || parsed.GetValue(modules) is not null)
+                Beside(settings, parsed.GetValue(instance), parsed.GetValue(modules), parsed.GetValue(beside));
             if (parsed.GetValue(urls) is { } addresses) settings["urls"] = addresses;
             if (parsed.GetValue(demo)) settings["demo:enabled"] = "true";
             return Serve(settings, ct);
         });
         return command;
+    }
+
+    /// <summary>An instance leaves the addresses that are configured to the host.</summary>
+    private static void Beside(Dictionary<string, string?> settings, string? instance, string? modules, string? host)
+    {
+        settings["instance:name"] = instance;
+        settings["instance:modules"] = modules;
+        settings["instance:host"] = host;
+        foreach (var (key, value) in new[] { ("urls", "http://127.0.0.1:0"), ("telemetry:metrics", "off"), ("wire:listen", "http://127.0.0.1:0") }) settings.TryAdd(key, value);
     }
 
     private static async Task<int> Serve(Dictionary<string, string?> settings, CancellationToken ct)
@@ -44,6 +63,12 @@ internal static class ServeCommand
     /// <summary>What a person has to know, in plain lines: the log may be JSON for somebody else.</summary>
     private static async Task Greet(RunningHost running, Dictionary<string, string?> settings, CancellationToken ct)
     {
+        if (settings.GetValueOrDefault("instance:name") is { Length: > 0 } instance)
+        {
+            Console.WriteLine($"Instance {instance} answers for {settings["instance:modules"]} at {running.Url}. Hosts send it calls once the dial says so: streaming dial");
+            return;
+        }
+
         Console.WriteLine($"Open {running.Url}");
         var code = DataOptions.From(StreamingConfiguration.Build(settings)).PathOf("setup-code.txt");
         if (File.Exists(code)) Console.WriteLine($"Set-up code for the first account: {(await File.ReadAllTextAsync(code, ct)).Trim()}");

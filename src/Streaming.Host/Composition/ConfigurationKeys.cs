@@ -15,6 +15,8 @@ internal static class ConfigurationKeys
         ["data"] = ["folder", "postgres", "servers", "zone", "consistency", "replicaWaitMs", "replicaLagSeconds"],
         ["telemetry"] = ["metrics", "otlp", "otlpProtocol", "sampleRatio"],
         ["dial"] = ["default", .. StreamingModules.All.Select(m => m.Name)],
+        ["instance"] = ["name", "modules", "host"],
+        ["wire"] = ["listen"],
         ["jobs"] = ["workers"],
         ["demo"] = ["enabled"],
         ["gateway"] = null,

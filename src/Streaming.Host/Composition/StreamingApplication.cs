@@ -8,6 +8,7 @@ using Streaming.Host.Operations.Live;
 using Streaming.Platform.Caching;
 using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
+using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
 using Streaming.Platform.Jobs;
 using Streaming.Platform.Modules;
@@ -26,6 +27,7 @@ internal static class StreamingApplication
     {
         var configuration = StreamingConfiguration.Build(arguments);
         ConfigurationKeys.Check(configuration);
+        var role = ProcessRole.From(configuration, [.. StreamingModules.All.Select(m => m.Name)]);
         var data = DataOptions.From(configuration);
         PrivateFolder.Create(data.Folder);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
@@ -33,10 +35,12 @@ internal static class StreamingApplication
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.AddHostLogging(configuration);
         var metrics = new MetricsListener(configuration);
-        builder.WebHost.UseListeners(configuration, metrics);
+        var wire = new WireListener(configuration);
+        builder.WebHost.UseListeners(configuration, metrics, wire);
 
         var services = builder.Services;
-        services.AddSingleton(data);
+        services.AddSingleton(data).AddSingleton(wire);
+        services.AddSingleton(role);
         services.AddDataProtection().SetApplicationName("streaming").PersistKeysToFileSystem(PrivateFolder.Create(data.PathOf("keys", "protection")));
         services.AddHttpConventions();
         services.AddGateway(configuration);
@@ -47,15 +51,17 @@ internal static class StreamingApplication
         services.AddTelemetry(configuration);
         services.AddObjectStore();
         services.AddZoneCache();
-        services.AddJobs(configuration);
+        services.AddJobs(configuration, role);
         services.AddOperations();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events").AddCheck<ConfigurationHealth>("configuration");
         if (data.HasSeveralServers) services.AddHealthChecks().AddCheck<ConsistencyHealth>("consistency");
         services.AddModules(configuration, StreamingModules.All);
+        services.AddDialDecisions();
         services.AddStreamingWeb();
 
         var app = builder.Build();
         metrics.UseAlone(app);
+        wire.UseAlone(app);
         app.UseMiddleware<RequestIdentity>();
         app.UseHsts();
         app.UseSecurityHeaders();
@@ -79,6 +85,7 @@ internal static class StreamingApplication
         app.MapCacheBoard();
         app.MapForwardingBoard();
         app.MapPlacements();
+        app.MapDial();
         app.MapConsistencyBoard();
         app.MapLiveBoard();
         app.MapModules();

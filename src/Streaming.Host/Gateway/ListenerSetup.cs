@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Streaming.Host.Gateway;
 
-/// <summary>Where the host listens: the public addresses, and metrics on a listener of their own.</summary>
+/// <summary>Where the host listens: the public addresses, and metrics and the wire on listeners of their own.</summary>
 internal static class ListenerSetup
 {
     // Kestrel takes a bare line feed for the end of a line unless told otherwise, and proxies do not: what one takes for a header is a request to the other.
     private const string NoBareLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
-    public static void UseListeners(this IWebHostBuilder web, IConfiguration configuration, MetricsListener metrics)
+    public static void UseListeners(this IWebHostBuilder web, IConfiguration configuration, MetricsListener metrics, WireListener wire)
     {
         AppContext.SetSwitch(NoBareLineFeeds, true);
         web.UseKestrelHttpsConfiguration();
@@ -16,6 +16,7 @@ internal static class ListenerSetup
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            wire.Configure(kestrel);
             kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = server.Connections;
             kestrel.Limits.MaxRequestHeaderCount = server.HeaderCount;
             kestrel.Limits.MaxRequestHeadersTotalSize = server.HeaderBytes;
@@ -25,8 +26,7 @@ internal static class ListenerSetup
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(server.KeepAliveSeconds);
             kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new MinDataRate(server.MinBytesPerSecond, TimeSpan.FromSeconds(server.GraceSeconds));
         });
-        var urls = Urls(configuration);
-        web.UseUrls(metrics.Address is { } own ? [.. urls, own.ToString()] : urls);
+        web.UseUrls([.. Urls(configuration), .. new[] { metrics.Address, wire.Address }.OfType<Uri>().Select(u => u.ToString())]);
     }
 
     /// <summary>The public addresses.</summary>

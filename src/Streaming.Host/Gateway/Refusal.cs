@@ -35,6 +35,12 @@ internal static class Refusal
         return TypedResults.Problem(problem).ExecuteAsync(context);
     }
 
+    /// <summary>The module is elsewhere alone, and does not answer there.</summary>
+    public static Task Detached(HttpContext context, string module) => Write(
+        context,
+        Error.Unavailable("not-reached", $"{module} runs elsewhere alone, and does not answer there. Try again in a few seconds."),
+        StatusCodes.Status503ServiceUnavailable, "Not reached", 2);
+
     private static async Task Write(HttpContext context, Error error, int status, string title, int retryAfterSeconds)
     {
         RequestTags.Add(context, RequestTags.Refused, error.Code);

@@ -21,6 +21,7 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
     public Task Invoke(HttpContext context)
     {
         var peers = settings.Current.TrustedProxies;
+        if (IsFromOurs(context.Request.Headers)) peers = TrustedPeers.Anyone;
         var isTrusted = peers.Contains(context.Connection.RemoteIpAddress);
         context.TraceIdentifier = (isTrusted ? Inbound(context.Request.Headers) : null) ?? ids.Next();
         if (isTrusted)
@@ -32,6 +33,9 @@ internal sealed class RequestIdentity(RequestDelegate next, GatewaySettings sett
         Strip(context.Request.Headers);
         return log.IsEnabled(LogLevel.Critical) ? Scoped(context) : next(context);
     }
+
+    /// <summary>Whether a host of this installation sends it, wherever it stands.</summary>
+    private bool IsFromOurs(IHeaderDictionary headers) => headers.TryGetValue(GatewayProof.Header, out var text) && proof.Maker(text.ToString()) is not null;
 
     private async Task Scoped(HttpContext context)
     {

@@ -11,6 +11,9 @@ internal sealed class TrustedPeers
 {
     public static readonly TrustedPeers None = new([]);
 
+    /// <summary>For a request that proves by itself whose it is.</summary>
+    public static readonly TrustedPeers Anyone = new([IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]);
+
     private readonly IPNetwork[] _networks;
     private readonly ForwardedHeadersMiddleware _forwarders;
 

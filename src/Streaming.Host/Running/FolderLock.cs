@@ -4,8 +4,8 @@ using Streaming.Platform.Data;
 namespace Streaming.Host.Running;
 
 /// <summary>
-/// One host a data folder. The lock dies with the process, however it dies; the note beside it tells the command line where the
-/// host listens.
+/// One host a data folder, and one instance a name. The lock dies with the process, however it dies; the note beside it tells the command
+/// line where the host listens.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -17,16 +17,22 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream held, string note) => (_lock, _note) = (held, note);
 
-    public static FolderLock Take(string folder)
+    /// <param name="folder">The data folder.</param>
+    /// <param name="instance">The instance's name; null for a host.</param>
+    /// <exception cref="StartFailure">Somebody has it, or it cannot be used; the message says what to do.</exception>
+    public static FolderLock Take(string folder, string? instance)
     {
+        var (name, note) = instance is null ? (LockName, NoteName) : ($"instance-{instance}.lock", $"instance-{instance}.json");
         try
         {
             PrivateFolder.Create(folder);
-            return new FolderLock(Open(folder, FileMode.OpenOrCreate), Path.Combine(folder, NoteName));
+            return new FolderLock(Open(folder, name, FileMode.OpenOrCreate), Path.Combine(folder, note));
         }
         catch (IOException failure) when (IsHeld(failure))
         {
-            throw new StartFailure($"Another host is running on the data folder {folder}. Stop it, or choose another folder with --data.", failure);
+            throw new StartFailure(instance is null
+                ? $"Another host is running on the data folder {folder}. Stop it, or choose another folder with --data."
+                : $"The instance {instance} is running on the data folder {folder} already. Stop it, or choose another name with --instance.", failure);
         }
         catch (UnauthorizedAccessException failure)
         {
@@ -46,7 +52,7 @@ internal sealed class FolderLock : IDisposable
         try
         {
             if (!File.Exists(note)) return null;
-            using var free = Open(folder, FileMode.Open);
+            using var free = Open(folder, LockName, FileMode.Open);
             return null;
         }
         catch (IOException failure) when (IsHeld(failure))
@@ -77,8 +83,8 @@ internal sealed class FolderLock : IDisposable
         _lock.Dispose();
     }
 
-    private static FileStream Open(string folder, FileMode mode) =>
-        new(Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Open(string folder, string name, FileMode mode) =>
+        new(Path.Combine(folder, name), mode, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>Of all that may be wrong with a file, that somebody else has it: EWOULDBLOCK on Linux and macOS, a sharing or lock violation on Windows.</summary>
     private static bool IsHeld(IOException failure) => OperatingSystem.IsWindows()

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Streaming.Host.Composition;
 using Streaming.Host.Gateway;
+using Streaming.Host.Gateway.Forwarding;
 using Streaming.Platform.Data;
+using Streaming.Platform.Dial.Decisions;
+using Streaming.Platform.Modules;
 
 namespace Streaming.Host.Running;
 
@@ -27,14 +30,17 @@ internal sealed partial class RunningHost : IAsyncDisposable
         try
         {
             var configuration = StreamingConfiguration.Build(settings);
-            folder = FolderLock.Take(DataOptions.From(configuration).Folder);
+            folder = FolderLock.Take(DataOptions.From(configuration).Folder, configuration["instance:name"]);
             if (ListenerSetup.Urls(configuration).FirstOrDefault(ListenAddress.IsTaken) is { } taken)
                 throw new StartFailure($"Another program listens on {taken}. Choose another address with --urls.");
             app = StreamingApplication.Build(settings, more);
+            if (configuration["instance:host"] is { Length: > 0 } host) await app.Services.GetRequiredService<HostGreeting>().Meet(host, ct);
             await app.Services.GetRequiredService<ModuleMigrations>().Ensure(ct);
             await app.StartAsync(ct);
             var url = FirstUrl(app);
             folder.Tell(url);
+            if (app.Services.GetRequiredService<ProcessRole>() is { Instance: not null } role) await InstanceWarmUp.Run(app.Services, role, url, ct);
+            app.Services.GetRequiredService<ProcessNote>().Listens(app.Services.GetRequiredService<HostIdentity>().Id, url, app.Services.GetRequiredService<WireListener>().Address);
             Ready(app.Logger, url);
             return new RunningHost(app, folder, url);
         }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Platform.Caching;
 using Streaming.Platform.Consistency;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Modules;
 using Streaming.Platform.Outbox;
 using Streaming.Platform.Resilience;
 
@@ -22,12 +23,12 @@ internal static class DataRegistration
     public static void AddData(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => DataOptions.From(provider.GetRequiredService<IConfiguration>()));
-        services.AddResilience();
+        services.AddDial(); // what is kept in memory depends on whether others are there
         services.AddZoneCache(); // what a module keeps is forgotten when its rows change
         services.TryAddSingleton<OutboxSignal>();
         services.AddConsistency();
         services.TryAddSingleton(provider => new ModuleMigrations(
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetServices<ModuleData>()));
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetService<ProcessRole>() ?? ProcessRole.Host, provider.GetServices<ModuleData>()));
     }
 
     public static void AddModuleData<TContext, TSqlite, TPostgres>(this IServiceCollection services, string module)

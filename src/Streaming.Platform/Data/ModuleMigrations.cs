@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Modules;
 
 namespace Streaming.Platform.Data;
 
@@ -8,10 +9,11 @@ public sealed class ModuleMigrations
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly DataOptions _data;
+    private readonly ProcessRole _role;
     private readonly ModuleData[] _modules;
 
-    internal ModuleMigrations(IServiceScopeFactory scopes, DataOptions data, IEnumerable<ModuleData> modules) =>
-        (_scopes, _data, _modules) = (scopes, data, [.. modules]);
+    internal ModuleMigrations(IServiceScopeFactory scopes, DataOptions data, ProcessRole role, IEnumerable<ModuleData> modules) =>
+        (_scopes, _data, _role, _modules) = (scopes, data, role, [.. modules]);
 
     /// <summary>Applies what is pending in every module and answers with its names, <c>module/migration</c>.</summary>
     public async Task<IReadOnlyList<string>> Apply(CancellationToken cancellationToken)
@@ -30,11 +32,11 @@ public sealed class ModuleMigrations
         return applied;
     }
 
-    /// <summary>Called at start: migrates SQLite; on PostgreSQL refuses a schema that is behind.</summary>
-    /// <exception cref="InvalidOperationException">A PostgreSQL schema is behind; the message says what to run.</exception>
+    /// <summary>Called at start: migrates SQLite; on PostgreSQL, and for an instance, refuses a schema that is behind.</summary>
+    /// <exception cref="InvalidOperationException">A schema is behind; the message says what to run.</exception>
     public async Task Ensure(CancellationToken cancellationToken)
     {
-        if (_data.Postgres is null)
+        if (_data.Postgres is null && _role.Instance is null)
         {
             await Apply(cancellationToken);
             return;
@@ -50,7 +52,7 @@ public sealed class ModuleMigrations
 
         if (behind.Count > 0)
             throw new InvalidOperationException(
-                $"The PostgreSQL database is behind this version by {behind.Count} migrations ({string.Join(", ", behind)}). Run: streaming migrate");
+                $"The {(_data.Postgres is null ? "" : "PostgreSQL ")}database is behind this version by {behind.Count} migrations ({string.Join(", ", behind)}). {(_data.Postgres is null ? "Start a host of this version on the folder first." : "Run: streaming migrate")}");
     }
 
     /// <summary>Whether every database answers; else the module that does not, and why.</summary>

@@ -18,6 +18,11 @@ public sealed class CallContext
     /// </summary>
     public long? Deadline { get; set; }
 
+    /// <summary>
+    /// By whom a canary's share is decided, where that is not the account: a stranger's address. It is the same for all calls of a request.
+    /// </summary>
+    public UInt128? Sticky { get; set; }
+
     internal ServerTiming? Timing { get; set; }
 
     /// <summary>What the session has written and read; shared by all calls of a request. Null where nobody asked or one server has all.</summary>
@@ -27,6 +32,7 @@ public sealed class CallContext
     {
         Caller = other.Caller;
         Session = other.Session;
+        Sticky = other.Sticky;
         Deadline = deadline;
     }
 }

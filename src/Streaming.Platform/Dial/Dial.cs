@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using Microsoft.Extensions.Configuration;
-
 namespace Streaming.Platform.Dial;
 
 /// <summary>Where and how the calls to a module run.</summary>
@@ -14,30 +11,66 @@ public enum DialMode
     /// would break over a wire.
     /// </summary>
     RoundTrip,
+
+    /// <summary>In this process; a copy of each question goes to an instance, whose answer is compared and thrown away.</summary>
+    Shadow,
+
+    /// <summary>A share of the callers in an instance, always the same ones; the others in this process.</summary>
+    Canary,
+
+    /// <summary>In an instance; what none answers is carried out in this process.</summary>
+    Remote,
+
+    /// <summary>In an instance and nowhere else, as if this process no longer had the module.</summary>
+    Detached,
 }
 
-/// <summary>The dial of each module, from the configuration keys <c>dial:{module}</c> and <c>dial:default</c>.</summary>
-public sealed class DialSettings
+/// <summary>A decision about where one module's calls run.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Mode">Where and how.</param>
+/// <param name="Percent">The share of callers in a canary, 0 to 100 to two decimals; 100 where all are meant, 0 where none are.</param>
+/// <param name="Epoch">Raised by every decision of any module, so that whoever follows knows which of two is the later; 0 for what the configuration says.</param>
+public sealed record ModuleDial(string Module, DialMode Mode, decimal Percent = 0, long Epoch = 0)
 {
-    private readonly FrozenDictionary<string, DialMode> _modes;
-    private readonly DialMode _default;
+    private readonly StickyShare _share = new(Module, Percent);
 
-    /// <summary>Reads the section <c>dial</c>.</summary>
-    /// <exception cref="InvalidOperationException">A value is not a mode; the message names the key.</exception>
-    public DialSettings(IConfiguration configuration)
+    /// <summary>The part of the callers that are served elsewhere, 0 to 100.</summary>
+    public decimal Elsewhere => Mode switch { DialMode.Canary => Percent, DialMode.Remote or DialMode.Detached => 100, _ => 0 };
+
+    /// <summary>Who is in the canary.</summary>
+    public StickyShare Share => _share;
+
+    /// <summary>Whether a call of this context goes to an instance.</summary>
+    internal bool IsElsewhere(CallContext context) => Mode switch
     {
-        var modes = configuration.GetSection("dial").GetChildren().ToDictionary(s => s.Key, s => Parse(s.Path, s.Value), StringComparer.OrdinalIgnoreCase);
-        _default = modes.Remove("default", out var mode) ? mode : DialMode.InProcess;
-        _modes = modes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-    }
-
-    /// <summary>The mode of a module's calls.</summary>
-    public DialMode ModeOf(string module) => _modes.GetValueOrDefault(module, _default);
-
-    private static DialMode Parse(string key, string? value) => value switch
-    {
-        "in-process" => DialMode.InProcess,
-        "round-trip" => DialMode.RoundTrip,
-        _ => throw new InvalidOperationException($"{key} is '{value}'; it takes in-process or round-trip."),
+        DialMode.Remote or DialMode.Detached => true,
+        DialMode.Canary => !_share.IsNothing && (context.Sticky is { } subject ? _share.Has(subject) : _share.Has(context.Caller.Subject ?? Guid.Empty)),
+        _ => false,
     };
+}
+
+/// <summary>The modes by the names that people write.</summary>
+public static class DialWords
+{
+    /// <summary>All of them, as they are written.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<DialMode>().Select(Of)];
+
+    /// <summary>As it is written.</summary>
+    public static string Of(DialMode mode) => mode switch
+    {
+        DialMode.InProcess => "in-process",
+        DialMode.RoundTrip => "round-trip",
+        DialMode.Shadow => "shadow",
+        DialMode.Canary => "canary",
+        DialMode.Remote => "remote",
+        _ => "detached",
+    };
+
+    /// <summary>Null where there is no such mode.</summary>
+    public static DialMode? Parse(string? word)
+    {
+        foreach (var mode in Enum.GetValues<DialMode>())
+            if (Of(mode) == word) return mode;
+        return null;
+    }
 }

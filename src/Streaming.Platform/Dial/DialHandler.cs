@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Streaming.Kernel;
+using Streaming.Platform.Dial.Elsewhere;
+using Streaming.Platform.Dial.Guarding;
 using Streaming.Platform.Resilience;
 using Streaming.Platform.Wire;
 
@@ -18,7 +20,8 @@ internal sealed class DialHandler<TRequest, T>(
     IServiceScopeFactory scopes,
     CallContext context,
     RequestDescriptor<TRequest> descriptor,
-    DialSettings dial,
+    RemoteCalls remote,
+    DialGuard guard,
     ContractPolicies policies,
     LastAnswers lastAnswers,
     CallFaults faults,
@@ -35,7 +38,9 @@ internal sealed class DialHandler<TRequest, T>(
     public async Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken)
     {
         var contract = descriptor.Contract!;
-        var mode = dial.ModeOf(descriptor.Module);
+        var dial = remote.DialOf(descriptor.Module);
+        var way = remote.WayOf(descriptor, dial, context);
+        var mode = way is not null ? DialMode.Remote : dial.Mode == DialMode.RoundTrip ? DialMode.RoundTrip : DialMode.InProcess;
         var start = clock.GetTimestamp();
         var budget = TimeSpan.FromMilliseconds(contract.DeadlineMs);
         if (context.Deadline is { } outer && clock.GetElapsedTime(start, outer) - _margin < budget)
@@ -46,8 +51,8 @@ internal sealed class DialHandler<TRequest, T>(
         var deadline = start + (long)(budget.TotalSeconds * clock.TimestampFrequency);
         var dependency = policies.Of(descriptor);
         var outcome = await dependency.Try(
-            static (call, ct) => call.handler.Attempt(call.request, call.mode, call.deadline, call.isImpatient, ct),
-            (handler: this, request, mode, deadline, isImpatient: budget.TotalMilliseconds < contract.DeadlineMs),
+            static (call, ct) => call.handler.Attempt(call.request, call.mode, call.way, call.deadline, call.isImpatient, ct),
+            (handler: this, request, mode, way, deadline, isImpatient: budget.TotalMilliseconds < contract.DeadlineMs),
             isQuestion: !descriptor.IsCommand,
             cancellationToken);
 
@@ -64,6 +69,7 @@ internal sealed class DialHandler<TRequest, T>(
 
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
+        if (dial.Elsewhere > 0) guard.Note(dial, way, IsOurFault(result.Error), took.TotalMilliseconds > contract.SlowMs);
         context.Timing?.Add(descriptor.Module, took);
         if (LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key) result = OrLast(result, key, dependency);
         if (!IsOurFault(result.Error)) return result;
@@ -124,7 +130,7 @@ internal sealed class DialHandler<TRequest, T>(
         return Error.Unavailable(Error.Internal, "Something went wrong here. It has been logged; try again, and tell an operator the trace id if it stays.");
     }
 
-    private async ValueTask<Result<T>> Attempt(TRequest request, DialMode mode, long deadline, bool isImpatient, CancellationToken cancellationToken)
+    private async ValueTask<Result<T>> Attempt(TRequest request, DialMode mode, Way? way, long deadline, bool isImpatient, CancellationToken cancellationToken)
     {
         var left = clock.GetElapsedTime(clock.GetTimestamp(), deadline);
         if (left <= TimeSpan.Zero) return isImpatient ? throw new OperationCanceledException() : Late();
@@ -135,7 +141,7 @@ internal sealed class DialHandler<TRequest, T>(
         var ct = linked?.Token ?? timeout.Token;
         try
         {
-            var running = mode == DialMode.RoundTrip ? RoundTrip(request, deadline, ct) : Run(request, deadline, ct);
+            var running = way is not null ? Elsewhere(way, request, deadline, ct) : mode == DialMode.RoundTrip ? RoundTrip(request, deadline, ct) : Run(request, deadline, ct);
             // A handler that ignores its token must not hold its caller; it ends in the background with a scope of its own.
             return running.IsCompleted ? await running : await running.WaitAsync(ct);
         }
@@ -155,6 +161,28 @@ internal sealed class DialHandler<TRequest, T>(
         var result = await scope.ServiceProvider.GetRequiredService<ILocalHandler<TRequest, T>>().Handle(request, ct);
         if (fault is not null) await fault.After(descriptor.Name, ct);
         return result;
+    }
+
+    /// <summary>
+    /// Another process's answer; where it has none, or only that it cannot, this process's own: both work on the same tables, and an order
+    /// whose outcome is not known is found in the inbox.
+    /// </summary>
+    private async Task<Result<T>> Elsewhere(Way way, TRequest request, long deadline, CancellationToken ct)
+    {
+        var answer = await remote.Ask<TRequest, T>(way, descriptor, request, context, clock.GetElapsedTime(clock.GetTimestamp(), deadline), ct);
+        if (answer is not null && !IsOurFault(answer.Error)) return answer;
+        way.Fault ??= answer!.Error!.Code;
+        telemetry.NotAnswered(descriptor.Module, way.MayRescue);
+        if (!way.MayRescue) return answer ?? Error.Unavailable("not-reached", $"{descriptor.Module} runs elsewhere alone, and does not answer there. Try again in a few seconds.");
+        if (!remote.TryRescue()) return answer ?? Error.Unavailable(Error.Shed, $"{descriptor.Module} does not answer elsewhere, and here is no room for all of its calls at once. Try again in a few seconds.");
+        try
+        {
+            return await Run(request, deadline, ct);
+        }
+        finally
+        {
+            remote.EndRescue();
+        }
     }
 
     private async Task<Result<T>> RoundTrip(TRequest request, long deadline, CancellationToken ct)

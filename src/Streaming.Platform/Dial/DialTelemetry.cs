@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Kernel;
-using Streaming.Platform.Resilience;
 
 namespace Streaming.Platform.Dial;
 
@@ -15,18 +12,20 @@ internal sealed class DialTelemetry : IDisposable
     private readonly ActivitySource _activities = new(Source);
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _slow;
+    private readonly Counter<long> _notAnswered;
 
     public DialTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Source);
         _duration = meter.CreateHistogram<double>("streaming.contracts.duration", "s", "Duration of contract calls, seen by the caller");
+        _notAnswered = meter.CreateCounter<long>("streaming.contracts.not_answered", "{call}", "Contract calls that another process was to answer and did not");
         _slow = meter.CreateCounter<long>("streaming.contracts.slow", "{call}", "Contract calls over their declared slow bound");
     }
 
     public Activity? Start(string contract, DialMode mode)
     {
         var activity = _activities.StartActivity(contract);
-        activity?.SetTag("streaming.dial", Text(mode));
+        activity?.SetTag("streaming.dial", DialWords.Of(mode));
         return activity;
     }
 
@@ -38,13 +37,16 @@ internal sealed class DialTelemetry : IDisposable
         _duration.Record(
             took.TotalSeconds,
             new KeyValuePair<string, object?>("contract", descriptor.Name),
-            new KeyValuePair<string, object?>("mode", Text(mode)),
+            new KeyValuePair<string, object?>("mode", DialWords.Of(mode)),
             new KeyValuePair<string, object?>("outcome", Text(error)));
     }
 
-    public void Dispose() => _activities.Dispose();
+    /// <param name="module">Whose call it was.</param>
+    /// <param name="isRescued">Whether this process carries it out in place of the other.</param>
+    public void NotAnswered(string module, bool isRescued) =>
+        _notAnswered.Add(1, new KeyValuePair<string, object?>("module", module), new KeyValuePair<string, object?>("rescued", isRescued));
 
-    private static string Text(DialMode mode) => mode == DialMode.InProcess ? "in-process" : "round-trip";
+    public void Dispose() => _activities.Dispose();
 
     private static string Text(Error? error) => error?.Kind switch
     {
@@ -56,18 +58,4 @@ internal sealed class DialTelemetry : IDisposable
         ErrorKind.Deadline => "deadline",
         _ => "unavailable",
     };
-}
-
-internal static class DialRegistration
-{
-    public static void AddDial(this IServiceCollection services)
-    {
-        services.AddMetrics();
-        services.TryAddSingleton<DialSettings>();
-        services.TryAddSingleton<DialTelemetry>();
-        services.AddResilience();
-        services.TryAddSingleton<ContractPolicies>();
-        services.TryAddSingleton<LastAnswers>();
-        services.TryAddSingleton<CallFaults>();
-    }
 }

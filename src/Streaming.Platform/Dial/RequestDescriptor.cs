@@ -7,6 +7,8 @@ namespace Streaming.Platform.Dial;
 /// <summary>What is known of a request before anything is sent.</summary>
 internal interface IRequestDescriptor
 {
+    Type Type { get; }
+
     string Module { get; }
 
     bool IsQuestion { get; }
@@ -20,6 +22,8 @@ internal interface IRequestDescriptor
 /// <summary>What is known of a request type before anything is sent.</summary>
 internal sealed class RequestDescriptor<TRequest>(string module, bool isCommand) : IRequestDescriptor
 {
+    public Type Type => typeof(TRequest);
+
     public string Module { get; } = module;
 
     public bool IsCommand { get; } = isCommand;

@@ -4,14 +4,15 @@ using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Platform.Data;
+using Streaming.Platform.Modules;
 
 namespace Streaming.Platform.Jobs;
 
 /// <summary>Hangfire, which only runs what modules keep as rows: losing its storage loses nothing.</summary>
 public static class JobRegistration
 {
-    /// <summary>In memory with SQLite, on PostgreSQL (schema <c>hangfire</c>) with PostgreSQL. Workers: <c>jobs:workers</c>, default 2.</summary>
-    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Hosts work on them, instances only add some. In memory with SQLite, on PostgreSQL (schema <c>hangfire</c>) with PostgreSQL. Workers: <c>jobs:workers</c>, default 2.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration, ProcessRole role)
     {
         services.AddHangfire((provider, hangfire) =>
         {
@@ -25,6 +26,7 @@ public static class JobRegistration
             else
                 hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromHours(1) });
         });
+        if (role.Instance is not null) return services;
         services.AddHangfireServer(server =>
         {
             server.WorkerCount = configuration.GetValue("jobs:workers", 2);

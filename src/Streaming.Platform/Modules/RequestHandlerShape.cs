@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Resilience;
+using Streaming.Platform.Wire;
 
 namespace Streaming.Platform.Modules;
 
@@ -37,6 +38,7 @@ internal sealed record RequestHandlerShape(Type Handler, Type Request, Type Valu
 
         services.AddSingleton(new ContractUse(contract.Name, module, contract.Policy, contract.DeadlineMs));
         services.AddScoped(typeof(ILocalHandler<,>).MakeGenericType(Request, Value), local);
+        services.AddSingleton(typeof(IWireHandler), typeof(WireHandler<,>).MakeGenericType(Request, Value));
         services.AddTransient(asked, typeof(DialHandler<,>).MakeGenericType(Request, Value));
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streaming.Platform.Data;
+using Streaming.Platform.Modules;
 
 namespace Streaming.Platform.Outbox;
 
@@ -145,7 +146,7 @@ internal static class OutboxRegistration
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<OutboxRelay>();
         services.AddSingleton(provider => new OutboxBacklog(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetServices<ModuleData>()));
-        services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
+        services.AddHostWork<OutboxRelay>();
         services.AddSingleton<OutboxFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxFollower>());
     }

@@ -6,18 +6,36 @@ using System.Net.Sockets;
 namespace Streaming.HostTests.Fixtures;
 
 /// <summary><c>streaming serve</c> as a process of its own, on an address that it keeps, to be killed, stopped and started again.</summary>
-internal sealed class HostProcess(string name, string folder, params (string Key, string Value)[] settings) : IAsyncDisposable
+internal sealed class HostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _errors = [];
+    private readonly string[] _more;
+    private readonly (string Key, string Value)[] _settings;
     private Process? _process;
 
-    public string Name { get; } = name;
+    /// <summary>A host, in a folder of its own.</summary>
+    public HostProcess(string name, string folder, params (string Key, string Value)[] settings)
+        : this(name, Path.Combine(folder, name), ["--set", $"users:operator:email={TestHost.OperatorEmail}", "--set", $"users:operator:password={TestHost.OperatorPassword}"], settings)
+    {
+    }
+
+    /// <summary>An instance beside a host, on its data.</summary>
+    public HostProcess(string name, HostProcess host, string modules)
+        : this(name, host.Folder, ["--instance", name, "--modules", modules, "--host", host.Url.ToString()], host._settings)
+    {
+    }
+
+    private HostProcess(string name, string folder, string[] more, (string Key, string Value)[] settings) => (Name, Folder, _more, _settings) = (name, folder, more, settings);
+
+    public string Name { get; }
 
     public Uri Url { get; } = FreeUrl();
 
-    public string Folder { get; } = Path.Combine(folder, name);
+    public string Folder { get; }
+
+    public int Id => _process!.Id;
 
     private static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "streaming.dll");
 
@@ -26,8 +44,7 @@ internal sealed class HostProcess(string name, string folder, params (string Key
     {
         _process = Launch([
             "serve", "--data", Folder, "--urls", Url.ToString(), "--set", "telemetry:metrics=off", "--set", "logging:loglevel:default=Warning",
-            "--set", $"users:operator:email={TestHost.OperatorEmail}", "--set", $"users:operator:password={TestHost.OperatorPassword}",
-            "--set", "catalog:ingest:reserveBytes=104857600", "--set", "jobs:workers=1"]);
+            "--set", "catalog:ingest:reserveBytes=104857600", "--set", "jobs:workers=1", .. _more]);
         using var client = new HttpClient { BaseAddress = Url };
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
@@ -63,6 +80,17 @@ internal sealed class HostProcess(string name, string folder, params (string Key
         _process = null;
     }
 
+    /// <summary>As a service manager does it (SIGTERM); answers with its exit code.</summary>
+    public async Task<int> Terminate()
+    {
+        await Signal("-TERM");
+        await _process!.WaitForExitAsync();
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
     /// <summary>It keeps its connections and says nothing any more (SIGSTOP).</summary>
     public Task Stop() => Signal("-STOP");
 
@@ -80,7 +108,7 @@ internal sealed class HostProcess(string name, string folder, params (string Key
 
     private Process Launch(IEnumerable<string> arguments)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, .. settings.SelectMany(s => new[] { "--set", $"{s.Key}={s.Value}" })])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, .. _settings.SelectMany(s => new[] { "--set", $"{s.Key}={s.Value}" })])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

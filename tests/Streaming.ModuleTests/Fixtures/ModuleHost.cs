@@ -63,7 +63,7 @@ internal sealed class ModuleHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddDataProtection();
-        builder.Services.AddHttpConventions().AddZoneCache().AddObjectStore().AddJobs(builder.Configuration);
+        builder.Services.AddHttpConventions().AddZoneCache().AddObjectStore().AddJobs(builder.Configuration, ProcessRole.Host);
         builder.Services.AddModules(builder.Configuration, modules);
         fakes?.Invoke(builder.Services);
         var host = builder.Build();

@@ -42,18 +42,18 @@ internal sealed class CompositionTests
 
     [Test]
     public void A_wrong_mode_of_the_dial_is_named() => Assert.That(
-        () => new DialSettings(Settings(("dial:sample", "sideways"))),
+        () => new DialBoard(Settings(("dial:sample", "sideways"))),
         Throws.InvalidOperationException.With.Message.Contains("dial:sample").And.Message.Contains("sideways"));
 
     [Test]
     public void Each_module_has_its_own_dial()
     {
-        var dial = new DialSettings(Settings(("dial:default", "round-trip"), ("dial:sample", "in-process")));
+        var dial = new DialBoard(Settings(("dial:default", "round-trip"), ("dial:sample", "in-process")));
         Assert.Multiple(() =>
         {
-            Assert.That(dial.ModeOf("sample"), Is.EqualTo(DialMode.InProcess));
-            Assert.That(dial.ModeOf("other"), Is.EqualTo(DialMode.RoundTrip));
-            Assert.That(new DialSettings(Settings()).ModeOf("other"), Is.EqualTo(DialMode.InProcess));
+            Assert.That(dial.Of("sample").Mode, Is.EqualTo(DialMode.InProcess));
+            Assert.That(dial.Of("other").Mode, Is.EqualTo(DialMode.RoundTrip));
+            Assert.That(new DialBoard(Settings()).Of("other").Mode, Is.EqualTo(DialMode.InProcess));
         });
     }
 

@@ -41,7 +41,7 @@ public sealed class UsersModule : IModule
         AddSessions(module.Services);
         module.Services.AddSingleton<SetupCode>().AddSingleton<KnownAccounts>().AddScoped<AccountOpening>().AddScoped<AccountAskedFor>();
         module.Services.AddKeyedSingleton<IInterceptor, AccountChanges>(Name);
-        module.Services.AddHostedService<PrepareInstallation>();
+        module.Services.AddHostWork<PrepareInstallation>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -123,6 +123,6 @@ public sealed class UsersModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<SessionActivity>());
         services.AddHostedService<FollowAccountChanges>();
         services.AddSingleton<OperatorKey>();
-        services.AddHostedService(provider => provider.GetRequiredService<OperatorKey>());
+        services.AddHostWork<OperatorKey>();
     }
 }

@@ -66,6 +66,14 @@ internal sealed class Attempt : IDisposable
         try
         {
             var answer = await _wire(Copy(), ct);
+            if (_hop.IsRepeatable && answer.StatusCode >= HttpStatusCode.InternalServerError)
+            {
+                // This host may be able to, on the same tables.
+                _hop.HasFaulted = true;
+                answer.Dispose();
+                throw new InstanceFault($"it answered {(int)answer.StatusCode}");
+            }
+
             if (!_hop.IsReplayable || !IsBroken(answer)) return await AnswerStart.Read(answer, _request.Method, ct);
             answer.Dispose();
             throw new InstanceFault($"it answered {(int)answer.StatusCode}");

@@ -1,9 +1,9 @@
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>
-/// On a request that another host has decided to send here, so it is served here and not sent on. It is believed of trusted peers only;
-/// that it was is told in the answer, or two hosts that do not know each other would pass a request back and forth. With a
-/// <see cref="GatewayProof"/> it is not counted a second time either.
+/// On a request that another host has decided to send here, so it is served here and not sent on. It is believed of trusted peers, and of
+/// whoever has a <see cref="GatewayProof"/>; that it was is told in the answer, or two hosts that do not know each other would pass a request back and forth. With the
+/// proof it is not counted a second time either.
 /// </summary>
 internal sealed class ForwardedRequest
 {

@@ -1,27 +1,43 @@
 using Streaming.Host.Gateway.Limits;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Dial.Guarding;
+using Streaming.Platform.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>
 /// Decides once where a request is served, and if it is elsewhere, brings it there. What no instance answers this host serves itself:
-/// it has every module too.
+/// it has every module too, unless an operator has detached it.
 /// </summary>
 internal sealed class Forwarding(
     RequestDelegate next, TrafficMap traffic, ForwardingPools pools, PlacementTokens placements, IHttpForwarder forwarder, HopTransformer transformer,
-    HopInvoker hops, ForwardingTelemetry telemetry, TimeProvider clock)
+    HopInvoker hops, ForwardingTelemetry telemetry, DialGuard guard, TimeProvider clock)
 {
     // The part of a question's time that is kept for serving it here.
     private const double Kept = 0.4;
+    // What a person waits for at a page is slow beyond this.
+    private static readonly TimeSpan _slow = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
     private static readonly ForwarderRequestConfig _config = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
-    public Task Invoke(HttpContext context) => !pools.IsEmpty
-        && traffic.Of(context).Movable is { } module && pools.Of(module) is { } pool && !ForwardedRequest.Is(context)
-        && CanTravel(context.Request, pool) && IsElsewhere(context, pool)
-            ? Forward(context, pool)
-            : next(context);
+    public Task Invoke(HttpContext context)
+    {
+        if (pools.IsEmpty) return next(context);
+        // A stranger is in the same canary with all that they ask and all that this leads to.
+        var call = context.RequestServices.GetRequiredService<CallContext>();
+        if (call.Caller.Subject is null) call.Sticky = PartitionKey.Of(context.Connection.RemoteIpAddress);
+        if (traffic.Of(context).Movable is not { } module || pools.Of(module) is not { IsReady: true } pool || ForwardedRequest.Is(context) || !CanTravel(context.Request, pool)) return next(context);
+        return IsElsewhere(context, pool) ? Forward(context, pool) : pool.Dial is { } dial ? Here(context, dial) : next(context);
+    }
+
+    /// <summary>Beside those that are forwarded, so that how these fare can be told from how everything fares at the moment.</summary>
+    private async Task Here(HttpContext context, ModuleDial dial)
+    {
+        var began = clock.GetTimestamp();
+        await next(context);
+        guard.Note(dial, isThere: false, isLost: false, context.Response.StatusCode >= StatusCodes.Status500InternalServerError, clock.GetElapsedTime(began) > _slow);
+    }
 
     private bool IsElsewhere(HttpContext context, ModulePool pool)
     {
@@ -53,7 +69,7 @@ internal sealed class Forwarding(
         }
 
         var isReplayable = body.Length == 0 && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
-        var hop = new Hop(pool, isReplayable, body, Limit(context, isReplayable));
+        var hop = new Hop(pool, isReplayable, body, Limit(context, isReplayable || pool.Dial is not null), pool.Dial is not null && IsRepeatable(context));
         context.Features.Set(hop);
         pool.Memory.Pace.Enter();
         HopOutcome outcome;
@@ -62,7 +78,7 @@ internal sealed class Forwarding(
             var error = await forwarder.SendAsync(context, HopTransformer.Somewhere, hops, _config, transformer);
             outcome = error == ForwarderError.None ? HopOutcome.Answered
                 : context.Response.HasStarted || context.RequestAborted.IsCancellationRequested ? HopOutcome.BrokenOff
-                : hop.IsSent ? HopOutcome.Lost : HopOutcome.Rescued;
+                : hop.IsSent && !hop.IsRepeatable ? HopOutcome.Lost : HopOutcome.Rescued;
         }
         finally
         {
@@ -70,6 +86,10 @@ internal sealed class Forwarding(
         }
 
         telemetry.Forwarded(hop, outcome);
+        if (pool.Dial is { } dial && outcome != HopOutcome.BrokenOff)
+            guard.Note(
+                dial, isThere: true, isLost: outcome != HopOutcome.Answered && !hop.HasFaulted,
+                hasFailed: hop.HasFaulted || context.Response.StatusCode >= StatusCodes.Status500InternalServerError, hop.Took > _slow && hop.ServedBy is not { IsCold: true });
         if (outcome is HopOutcome.Answered or HopOutcome.BrokenOff) return;
         Restore(context, body);
         if (outcome == HopOutcome.Lost)
@@ -78,8 +98,28 @@ internal sealed class Forwarding(
             return;
         }
 
+        if (!pool.MayRescue)
+        {
+            await Refusal.Detached(context, pool.Module);
+            return;
+        }
+
         hop.RescuedAt = clock.GetTimestamp();
         await next(context);
+    }
+
+    /// <summary>
+    /// Whether what may have been done can be done once more: the instance works on the same tables, so an order finds its id there, and what
+    /// puts or takes away for good comes to the same. An order without an id gets one.
+    /// </summary>
+    private static bool IsRepeatable(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return true;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotencyKeyMetadata>() is null)
+            return (HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method)) && request.Headers.IfMatch.Count == 0;
+        if (!request.Headers.ContainsKey(Preconditions.IdempotencyKey)) request.Headers[Preconditions.IdempotencyKey] = Guid.CreateVersion7().ToString();
+        return true;
     }
 
     private TimeSpan Limit(HttpContext context, bool isReplayable)

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using Streaming.Platform.Dial.Instances;
-
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>Puts forwarding into the host.</summary>
@@ -10,9 +6,8 @@ internal static class ForwardingRegistration
     public static void AddForwarding(this IServiceCollection services)
     {
         services.AddHttpForwarder();
-        services.AddSingleton<HostIdentity>().AddSingleton<InstanceSet>().AddSingleton<ForwardingPools>().AddSingleton<PlacementTokens>().AddSingleton<GatewayProof>();
+        services.AddSingleton<HostIdentity>().AddSingleton<ForwardingPools>().AddSingleton<PlacementTokens>().AddSingleton<GatewayProof>().AddSingleton<HostGreeting>();
         services.AddSingleton<HopTransformer>().AddSingleton<HopInvoker>().AddSingleton<ForwardingTelemetry>();
-        services.AddSingleton(new Chance(BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)))));
         services.AddHostedService<InstanceProbes>();
     }
 

@@ -23,7 +23,8 @@ internal enum HopOutcome
 /// <param name="isReplayable">A question without a body: it may be asked again, and of two at once.</param>
 /// <param name="body">All of its body.</param>
 /// <param name="limit">How long to wait for an answer.</param>
-internal sealed class Hop(ModulePool pool, bool isReplayable, byte[] body, TimeSpan limit)
+/// <param name="isRepeatable">Whether it may be done here after it may have been done there: the second time finds the first.</param>
+internal sealed class Hop(ModulePool pool, bool isReplayable, byte[] body, TimeSpan limit, bool isRepeatable)
 {
     public static readonly HttpRequestOptionsKey<Hop> Key = new("streaming.hop");
 
@@ -35,10 +36,15 @@ internal sealed class Hop(ModulePool pool, bool isReplayable, byte[] body, TimeS
 
     public TimeSpan Limit { get; } = limit;
 
+    public bool IsRepeatable { get; } = isRepeatable;
+
     /// <summary>Some of it may have reached an instance that acts on it.</summary>
     public bool IsSent { get; set; }
 
     public bool IsLate { get; set; }
+
+    /// <summary>An instance has answered that something is wrong with it.</summary>
+    public bool HasFaulted { get; set; }
 
     public Instance? ServedBy { get; set; }
 

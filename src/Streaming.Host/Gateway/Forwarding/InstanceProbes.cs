@@ -4,11 +4,14 @@ using Streaming.Platform.Dial.Instances;
 namespace Streaming.Host.Gateway.Forwarding;
 
 /// <summary>
-/// Asks every instance once a second whether it lives, whether it takes this host's word, and whether it is of the same installation: one
-/// that does not take it would count all clients as one, and might send requests on; one with other keys would know nobody's cookie. A question that is not answered is asked again at once, so that a dead instance is out within two seconds.
+/// Asks every instance once a second whether it lives, and whether it is of the same installation: one with other keys would know nobody's
+/// cookie, would count all clients as one, and might send requests on. A question that is not answered is asked again at once, so that a
+/// dead instance is out within two seconds.
 /// </summary>
-internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instances, GatewaySettings settings, HostIdentity host, GatewayProof proof, TimeProvider clock) : BackgroundService
+internal sealed class InstanceProbes(InstanceSet instances, GatewaySettings settings, HostIdentity host, GatewayProof proof, TimeProvider clock) : BackgroundService
 {
+    private const string OfAnother = "it is of another installation: its keys are not this host's, so it would know nobody who is signed in here; give both the same data:postgres, or the same folder";
+
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
 
     private readonly HttpMessageInvoker _wire = new(Wires.Make());
@@ -24,7 +27,7 @@ internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instance
         using var timer = new PeriodicTimer(_beat, clock);
         do
         {
-            if (!pools.IsEmpty) await Task.WhenAll(instances.All.Select(i => Probe(i, stoppingToken)));
+            if (!instances.IsEmpty) await Task.WhenAll(instances.All.Select(i => Probe(i, stoppingToken)));
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -48,6 +51,7 @@ internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instance
         {
             using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.At.Address, "/health/live"));
             question.Headers.Add(ForwardedRequest.By, host.Id);
+            question.Headers.Add(GatewayProof.Header, proof.Current);
             using var answer = await _wire.SendAsync(question, both.Token);
             if (answer.StatusCode != HttpStatusCode.OK) return $"its /health/live answers {(int)answer.StatusCode}";
             if (Unfit(answer) is { } reason) instance.Unfit(reason);
@@ -66,9 +70,7 @@ internal sealed class InstanceProbes(ForwardingPools pools, InstanceSet instance
 
     private string? Unfit(HttpResponseMessage answer)
     {
-        if (!answer.Headers.TryGetValues(ForwardedRequest.Receiver, out var receivers)) return "it does not name this host in its gateway:trustedProxies";
-        var receiver = proof.Maker(receivers.First());
-        if (receiver is null) return "it is of another installation: its keys are not this host's, so it would know nobody who is signed in here; give both the same data:postgres";
-        return receiver == host.Id ? "it is this host itself" : null;
+        var receiver = answer.Headers.TryGetValues(ForwardedRequest.Receiver, out var receivers) ? proof.Maker(receivers.First()) : null;
+        return receiver is null ? OfAnother : receiver == host.Id ? "it is this host itself" : null;
     }
 }

@@ -1,3 +1,4 @@
+using Streaming.Platform.Dial;
 using Streaming.Platform.Dial.Instances;
 
 namespace Streaming.Host.Gateway.Forwarding;
@@ -6,6 +7,15 @@ namespace Streaming.Host.Gateway.Forwarding;
 internal sealed record ModulePool(ModuleForwarding Settings, InstancePool Instances, PoolMemory Memory)
 {
     public string Module => Settings.Module;
+
+    /// <summary>The decision that sends requests there; null where the configuration does.</summary>
+    public ModuleDial? Dial { get; init; }
+
+    /// <summary>Whether anything is known of its instances; a module that has just been moved stays here until then.</summary>
+    public bool IsReady => Dial is null || !MayRescue || Instances.IsProven;
+
+    /// <summary>Whether this host serves what no instance answers.</summary>
+    public bool MayRescue => Dial is not { Mode: DialMode.Detached };
 
     public TimeSpan HedgeAfter => Memory.Pace.HedgeAfter(
         TimeSpan.FromMilliseconds(Settings.Section.HedgeFloorMs), TimeSpan.FromMilliseconds(Settings.Section.HedgeCeilingMs),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streaming.Host.Operations.Live;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Modules;
@@ -7,7 +8,7 @@ using Streaming.Platform.Resilience;
 namespace Streaming.Host.Operations.Panels;
 
 /// <summary>The modules, where their calls run, and how those fare.</summary>
-internal sealed class ModulePanel(ModuleSet modules, DialSettings dial, Dependencies dependencies, BacklogPoll backlog) : IOperationsPanel
+internal sealed class ModulePanel(ModuleSet modules, DialBoard dial, Dependencies dependencies, BacklogPoll backlog) : IOperationsPanel
 {
     public string Key => "modules";
 
@@ -22,7 +23,7 @@ internal sealed class ModulePanel(ModuleSet modules, DialSettings dial, Dependen
     {
         var all = dependencies.All;
         var events = backlog.Last?.ToDictionary(b => b.Module, StringComparer.Ordinal) ?? [];
-        var here = modules.Modules.Count(m => dial.ModeOf(m.Name) == DialMode.InProcess);
+        var here = modules.Modules.Count(m => dial.Of(m.Name).Mode == DialMode.InProcess);
         return new PanelView(
             here == modules.Modules.Count ? $"{here}, all in this process" : $"{here} of {modules.Modules.Count} in this process as usual",
             [.. modules.Modules.Select(m =>
@@ -32,9 +33,16 @@ internal sealed class ModulePanel(ModuleSet modules, DialSettings dial, Dependen
                 var waiting = events.GetValueOrDefault(m.Name);
                 return new PanelRow(
                     m.Name,
-                    [m.Name, dial.ModeOf(m.Name) == DialMode.InProcess ? "in process" : "round trip", contracts.Length, failed + contracts.Sum(d => d.Counts.Succeeded), failed, waiting?.Waiting + waiting?.Retried, waiting?.Parked]);
+                    [m.Name, Where(dial.Of(m.Name)), contracts.Length, failed + contracts.Sum(d => d.Counts.Succeeded), failed, waiting?.Waiting + waiting?.Retried, waiting?.Parked]);
             })]);
     }
 
     public IEnumerable<Alert> Look() => [];
+
+    private static string Where(ModuleDial dial) => dial.Mode switch
+    {
+        DialMode.InProcess => "in process",
+        DialMode.Canary => string.Create(CultureInfo.InvariantCulture, $"canary {dial.Percent:0.##} %"),
+        var mode => DialWords.Of(mode),
+    };
 }

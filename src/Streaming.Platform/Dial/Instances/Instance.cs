@@ -27,6 +27,7 @@ public sealed class Instance : IDisposable
     /// <summary>The <see cref="Reason"/> of one of which nothing is known yet.</summary>
     public const string NotProbed = "not probed yet";
 
+    private const int WarmAfter = 100;
     private const int Enough = 2;
     private const double LeastWeight = 0.1;
     private const string ByHand = "isolated by hand";
@@ -77,6 +78,9 @@ public sealed class Instance : IDisposable
 
     /// <summary>How often it has been put out.</summary>
     public int Ejections => Volatile.Read(ref _ejections);
+
+    /// <summary>It has answered so little yet that it is still compiling and filling its caches: how long it takes says nothing.</summary>
+    public bool IsCold => Dependency.Counts.Succeeded < WarmAfter;
 
     /// <summary>Calls to it under way.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);

@@ -19,6 +19,23 @@ public sealed class InstancePool(string region, IReadOnlyList<Instance> instance
     /// <summary>All of them.</summary>
     public IReadOnlyList<Instance> Instances { get; } = instances;
 
+    /// <summary>Whether something can be expected of them: one is in, or there is none of which nothing is known yet.</summary>
+    public bool IsProven
+    {
+        get
+        {
+            var isKnown = true;
+            foreach (var instance in Instances)
+                switch (instance.State)
+                {
+                    case InstanceState.In: return true;
+                    case InstanceState.Unproven: isKnown = false; break;
+                }
+
+            return isKnown;
+        }
+    }
+
     /// <summary>One to call; null where none is left, since none is well or all have been tried. What is not well is never chosen.</summary>
     public Instance? Choose(IReadOnlyCollection<Instance> tried)
     {

@@ -68,7 +68,7 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         var services = builder.Services;
-        services.AddRouting().AddHttpConventions().AddObjectStore().AddJobs(builder.Configuration);
+        services.AddRouting().AddHttpConventions().AddObjectStore().AddJobs(builder.Configuration, ProcessRole.Host);
         services.AddModules(builder.Configuration, new CatalogModule());
         services.AddSingleton<LocalObjectStore>();
         services.Replace(ServiceDescriptor.Singleton<IObjectStore, QuotaStore>());

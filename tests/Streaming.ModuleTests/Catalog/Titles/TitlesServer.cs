@@ -8,6 +8,7 @@ using Streaming.Kernel;
 using Streaming.ModuleTests.Fixtures;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Jobs;
+using Streaming.Platform.Modules;
 using Streaming.Platform.Storage;
 
 namespace Streaming.ModuleTests.Catalog.Titles;
@@ -26,7 +27,7 @@ internal sealed class TitlesServer(ModuleServer server, TestDatabase database) :
         var database = await TestDatabase.Create(Engine.Sqlite);
         var settings = new Dictionary<string, string?> { ["data:folder"] = database.Folder };
         var server = await ModuleServer.Start([new CatalogModule()], settings, services => services
-            .AddObjectStore().AddJobs(new ConfigurationManager()));
+            .AddObjectStore().AddJobs(new ConfigurationManager(), ProcessRole.Host));
         return new TitlesServer(server, database);
     }
 

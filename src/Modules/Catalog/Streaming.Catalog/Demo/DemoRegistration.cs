@@ -11,7 +11,7 @@ internal static class DemoRegistration
     {
         module.Services.AddSingleton<FilmSynthesizer>().AddSingleton<DemoCatalogue>();
         if (module.Configuration.GetValue("demo:enabled", false))
-            module.Services.AddHostedService(provider => provider.GetRequiredService<DemoCatalogue>());
+            module.Services.AddHostWork<DemoCatalogue>();
         return module;
     }
 }

@@ -32,7 +32,7 @@ internal static class DiscardRegistration
 {
     public static ModuleBuilder AddDiscards(this ModuleBuilder module)
     {
-        module.Services.AddSingleton<SweepDiscards>().AddHostedService<SweepSchedule>();
+        module.Services.AddSingleton<SweepDiscards>().AddHostWork<SweepSchedule>();
         return module;
     }
 }

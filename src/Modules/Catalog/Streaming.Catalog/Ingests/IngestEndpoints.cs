@@ -20,7 +20,7 @@ internal static class IngestEndpoints
             .AddSingleton<RowlessFiles>()
             .AddSingleton<IngestEncode>().AddSingleton<IngestExtras>().AddSingleton<IngestWaiting>().AddSingleton<IngestRemoval>()
             .AddSingleton<IngestBase>().AddSingleton<IngestFull>().AddSingleton<IngestWorker>().AddSingleton<IngestWatch>()
-            .AddHostedService(provider => provider.GetRequiredService<IngestWatch>());
+            .AddHostWork<IngestWatch>();
         return module;
     }
 

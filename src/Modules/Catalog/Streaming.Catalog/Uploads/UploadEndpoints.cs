@@ -12,7 +12,7 @@ internal static class UploadEndpoints
     public static ModuleBuilder AddUploads(this ModuleBuilder module)
     {
         module.AddOptions<UploadOptions>("uploads");
-        module.Services.AddSingleton<UploadFiles>().AddSingleton<UploadExpiry>().AddHostedService(provider => provider.GetRequiredService<UploadExpiry>());
+        module.Services.AddSingleton<UploadFiles>().AddSingleton<UploadExpiry>().AddHostWork<UploadExpiry>();
         return module;
     }
 

@@ -10,7 +10,7 @@ namespace Streaming.Users.Accounts;
 /// Makes <see cref="KnownAccounts"/> forget every account whose rows have changed, whoever changed them; only once they are committed,
 /// since forgetting any sooner could bring back what was there before.
 /// </summary>
-internal sealed class AccountChanges(KnownAccounts known, DataOptions data, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
+internal sealed class AccountChanges(KnownAccounts known, DatabaseSharing sharing, TimeProvider clock) : DbTransactionInterceptor, ISaveChangesInterceptor
 {
     private readonly ConditionalWeakTable<DbContext, HashSet<Guid>> _changed = [];
 
@@ -20,8 +20,8 @@ internal sealed class AccountChanges(KnownAccounts known, DataOptions data, Time
         var entries = eventData.Context!.ChangeTracker.Entries().Where(e => e.State is EntityState.Modified or EntityState.Deleted or EntityState.Added).ToList();
         foreach (var entry in entries)
             if (AccountOf(entry.Entity) is { } id) _changed.GetOrCreateValue(eventData.Context).Add(id);
-        // Beside the change and with it, for the other hosts on this database; with SQLite there are none.
-        if (data.Postgres is not null && _changed.TryGetValue(eventData.Context, out var accounts))
+        // Beside the change and with it, for the other processes on this database, where there are any.
+        if (sharing.IsShared && _changed.TryGetValue(eventData.Context, out var accounts))
             eventData.Context.AddRange(accounts.Select(id => new AccountChange { Id = Guid.CreateVersion7(), AccountId = id, At = clock.GetUtcNow() }));
         return ValueTask.FromResult(result);
     }

@@ -8,11 +8,11 @@ using Streaming.Users.Data;
 namespace Streaming.Users.Accounts;
 
 /// <summary>
-/// Twice a second forgets the accounts that another host has changed, so that a session ended there is over here within a second. Only on
-/// PostgreSQL: a SQLite database belongs to one host.
+/// Twice a second forgets the accounts that another host has changed, so that a session ended there is over here within a second.
+/// Where no other process is there nobody can.
 /// </summary>
 internal sealed partial class FollowAccountChanges(
-    IServiceScopeFactory scopes, KnownAccounts known, DataOptions data, TimeProvider clock, ILogger<FollowAccountChanges> log) : BackgroundService
+    IServiceScopeFactory scopes, KnownAccounts known, DatabaseSharing sharing, TimeProvider clock, ILogger<FollowAccountChanges> log) : BackgroundService
 {
     private static readonly TimeSpan _beat = TimeSpan.FromMilliseconds(500);
 
@@ -24,10 +24,10 @@ internal sealed partial class FollowAccountChanges(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (data.Postgres is null) return;
         using var timer = new PeriodicTimer(_beat, clock);
         for (var beat = 0; await timer.WaitForNextTickAsync(stoppingToken); beat++)
         {
+            if (!sharing.IsShared) continue;
             try
             {
                 await Follow(sweep: beat % 240 == 0, stoppingToken);

@@ -11,7 +11,8 @@ using Streaming.Users.Data;
 namespace Streaming.Users.Sessions;
 
 /// <summary>
-/// Lets whoever may read the data folder, such as the command line on the same machine, act as an operator. A new key at every start.
+/// Lets whoever may read the data folder, such as the command line on the same machine, act as an operator. A new key at every start of a
+/// host; an instance takes that of the host on its folder.
 /// </summary>
 internal sealed class OperatorKey(DataOptions data) : IHostedService
 {
@@ -36,7 +37,7 @@ internal sealed class OperatorKey(DataOptions data) : IHostedService
 
     public static bool IsOne(ReadOnlySpan<char> token) => token.StartsWith(Prefix, StringComparison.Ordinal);
 
-    public bool Matches(string key) => _hash is { } hash && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    public bool Matches(string key) => (_hash ?? Hosts()) is { } hash && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -44,6 +45,8 @@ internal sealed class OperatorKey(DataOptions data) : IHostedService
         await SecretFile.Write(Path, key, cancellationToken);
         _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
     }
+
+    private byte[]? Hosts() => File.Exists(Path) ? SHA256.HashData(File.ReadAllBytes(Path)) : null;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Time.Testing;
+using Streaming.Platform.Dial.Guarding;
+
+namespace Streaming.ModuleTests.Platform.Guarding;
+
+public sealed class ModuleGuardTests
+{
+    private readonly FakeTimeProvider _clock = new();
+
+    [Test]
+    public void Five_calls_in_a_row_without_an_answer_end_it()
+    {
+        var guard = new ModuleGuard(_clock);
+        // Slow enough that the share of the last seconds says nothing.
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.That(Lost(guard), Is.Null);
+            _clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.That(Lost(guard), Is.EqualTo("5 calls in a row were not answered there"));
+        Assert.That(Lost(guard), Is.Null, "it is said once");
+    }
+
+    [Test]
+    public void An_answer_in_between_begins_the_row_anew()
+    {
+        var guard = new ModuleGuard(_clock);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.That(i % 5 == 4 ? Fine(guard) : Lost(guard), Is.Null);
+            _clock.Advance(TimeSpan.FromSeconds(3));
+        }
+    }
+
+    [Test]
+    public void Three_in_five_seconds_end_it_where_they_are_more_than_two_of_a_hundred()
+    {
+        var (few, many) = (new ModuleGuard(_clock), new ModuleGuard(_clock));
+        string? reason = null;
+        for (var i = 0; i < 3; i++)
+        {
+            for (var n = 0; n < 40; n++) Fine(few);
+            for (var n = 0; n < 60; n++) Fine(many);
+            reason = Lost(few);
+            Assert.That(Lost(many), Is.Null);
+            Assert.That(reason, i < 2 ? Is.Null : Is.EqualTo("3 of 123 calls in 5 s were not answered there"));
+        }
+    }
+
+    [Test]
+    public void What_was_lost_longer_than_five_seconds_ago_no_longer_counts()
+    {
+        var guard = new ModuleGuard(_clock);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That(Lost(guard), Is.Null);
+            Assert.That(Fine(guard), Is.Null);
+            _clock.Advance(TimeSpan.FromSeconds(2.6));
+        }
+    }
+
+    [Test]
+    public void Another_decision_begins_anew_and_what_followed_the_one_before_is_passed_over()
+    {
+        var guard = new ModuleGuard(_clock);
+        for (var i = 0; i < 4; i++)
+        {
+            Lost(guard);
+            _clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.That(guard.Note(2, isThere: true, isLost: true, hasFailed: true, isSlow: false), Is.Null);
+        Assert.That(Lost(guard), Is.Null);
+        Assert.That(guard.Report, Is.EqualTo(new GuardReport(2, 0, 1, 0, 1, 0, 0, 1, 1)));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public void One_call_in_a_hundred_that_fails_in_a_canary_of_five_percent_ends_it_within_a_thousand(int seed)
+    {
+        var (guard, random) = (new ModuleGuard(_clock), new Random(seed));
+        for (var there = 0; there <= 1000;)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(2));
+            var isThere = random.NextDouble() < 0.05;
+            if (isThere) there++;
+            if (guard.Note(1, isThere, isLost: false, hasFailed: isThere && random.NextDouble() < 0.01, isSlow: false) is not { } reason) continue;
+            Assert.That(reason, Does.StartWith("more fails there than chance explains"));
+            return;
+        }
+
+        Assert.Fail("a thousand calls were affected");
+    }
+
+    [Test]
+    public void Of_two_hundred_canaries_that_are_no_worse_at_most_one_is_ended()
+    {
+        var ended = 0;
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var (guard, random) = (new ModuleGuard(_clock), new Random(seed));
+            var percent = new[] { 0.01, 0.05, 0.25, 0.5 }[seed % 4];
+            for (var i = 0; i < 20_000; i++)
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(2));
+                // Everything is bad from time to time, also for both at once.
+                var (bad, slow) = i % 5000 < 200 ? (0.05, 0.2) : (0.002, 0.01);
+                if (guard.Note(1, random.NextDouble() < percent, isLost: false, random.NextDouble() < bad, random.NextDouble() < slow) is null) continue;
+                ended++;
+                break;
+            }
+        }
+
+        Assert.That(ended, Is.LessThanOrEqualTo(1));
+    }
+
+    [Test]
+    public void Calls_that_are_slow_there_alone_end_it()
+    {
+        var (guard, random) = (new ModuleGuard(_clock), new Random(1));
+        string? reason = null;
+        var there = 0;
+        for (var i = 0; i < 2000 && reason is null; i++)
+        {
+            var isThere = random.NextDouble() < 0.25;
+            if (isThere) there++;
+            reason = guard.Note(1, isThere, isLost: false, hasFailed: false, isSlow: isThere || random.NextDouble() < 0.01);
+        }
+
+        Assert.That(reason, Does.StartWith("more is slow there than chance explains"));
+        Assert.That(there, Is.LessThan(50));
+    }
+
+    [Test]
+    public void Without_traffic_there_is_no_verdict()
+    {
+        var guard = new ModuleGuard(_clock);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.That((guard.Report.CallsThere, guard.Report.FailedE), Is.EqualTo((0L, 1.0)));
+    }
+
+    private static string? Lost(ModuleGuard guard) => guard.Note(1, isThere: true, isLost: true, hasFailed: true, isSlow: false);
+
+    private static string? Fine(ModuleGuard guard) => guard.Note(1, isThere: true, isLost: false, hasFailed: false, isSlow: false);
+}
