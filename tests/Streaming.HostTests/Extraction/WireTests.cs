@@ -10,12 +10,12 @@ using Streaming.Catalog;
 using Streaming.Host.Gateway;
 using Streaming.HostTests.Fixtures;
 using Streaming.Kernel;
-using Streaming.Playback;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Instances;
 using Streaming.Platform.Wire;
+using Streaming.Playback;
 using Streaming.Recommendations;
 using Streaming.Users;
 
