@@ -56,7 +56,7 @@ internal static class ModuleScaffold
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped<CallContext>();
-        if (module is null) services.AddDialDecisions();
+        if (module is null) services.AddDialDecisions(configuration, ProcessRole.Host);
         else module.AddServices(new ModuleBuilder(module.Name, services, configuration));
         return services.BuildServiceProvider();
     }

@@ -41,7 +41,7 @@ internal sealed class ModuleContexts : IDisposable
     public IEnumerable<DbContext> All => Types.Select(t => (DbContext)_scope.ServiceProvider.GetRequiredService(t));
 
     /// <summary>What the platform keeps of itself.</summary>
-    public static ModuleContexts OfPlatform() => new(typeof(DialRegistration), (services, _) => services.AddDialDecisions());
+    public static ModuleContexts OfPlatform() => new(typeof(DialRegistration), (services, configuration) => services.AddDialDecisions(configuration, ProcessRole.Host));
 
     public static IModule ModuleOf(Assembly assembly) =>
         (IModule)Activator.CreateInstance(assembly.GetExportedTypes().Single(t => t.IsAssignableTo(typeof(IModule))))!;

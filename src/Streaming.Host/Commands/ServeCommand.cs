@@ -16,12 +16,13 @@ internal static class ServeCommand
         var modules = new Option<string?>("--modules") { Description = "Answer only the calls to these modules, separated by commas, beside a host", HelpName = "modules" };
         var instance = new Option<string?>("--instance") { Description = "Name of this instance, with --modules", HelpName = "name" };
         var beside = new Option<string?>("--host") { Description = "Address of the host that it stands beside: looked for before anything is begun", HelpName = "url" };
+        var tied = new Option<bool>("--tied") { Description = "End when the standard input does: for whoever starts it as a child", Hidden = true };
         var command = new Command(
             "serve",
             "Run the platform, or some of its modules beside a host on the same data.\n\n"
             + "Examples: streaming serve --data /var/lib/streaming --urls http://0.0.0.0:8080\n"
             + "          streaming serve --data /var/lib/streaming --modules recommendations --instance rec-1 --host http://127.0.0.1:8080")
-        { urls, demo, modules, instance, beside };
+        { urls, demo, modules, instance, beside, tied };
         host.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
@@ -30,7 +31,7 @@ internal static class ServeCommand
                 Beside(settings, parsed.GetValue(instance), parsed.GetValue(modules), parsed.GetValue(beside));
             if (parsed.GetValue(urls) is { } addresses) settings["urls"] = addresses;
             if (parsed.GetValue(demo)) settings["demo:enabled"] = "true";
-            return Serve(settings, ct);
+            return Serve(settings, parsed.GetValue(tied), ct);
         });
         return command;
     }
@@ -44,10 +45,13 @@ internal static class ServeCommand
         foreach (var (key, value) in new[] { ("urls", "http://127.0.0.1:0"), ("telemetry:metrics", "off"), ("wire:listen", "http://127.0.0.1:0") }) settings.TryAdd(key, value);
     }
 
-    private static async Task<int> Serve(Dictionary<string, string?> settings, CancellationToken ct)
+    private static async Task<int> Serve(Dictionary<string, string?> settings, bool isTied, CancellationToken stopped)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopped);
+        var ct = end.Token;
         try
         {
+            if (isTied) _ = Task.Run(() => EndWithInput(end), stopped);
             await using var running = await RunningHost.Start(settings, ct);
             await Greet(running, settings, ct);
             await running.Stopped(ct);
@@ -58,6 +62,17 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    private static async Task EndWithInput(CancellationTokenSource end)
+    {
+        await using var input = Console.OpenStandardInput();
+        while (await input.ReadAsync(new byte[256], end.Token) > 0)
+        {
+            // What is said there does not matter.
+        }
+
+        await end.CancelAsync();
     }
 
     /// <summary>What a person has to know, in plain lines: the log may be JSON for somebody else.</summary>

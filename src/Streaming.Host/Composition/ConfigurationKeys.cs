@@ -15,7 +15,7 @@ internal static class ConfigurationKeys
         ["data"] = ["folder", "postgres", "servers", "zone", "consistency", "replicaWaitMs", "replicaLagSeconds"],
         ["telemetry"] = ["metrics", "otlp", "otlpProtocol", "sampleRatio"],
         ["dial"] = ["default", .. StreamingModules.All.Select(m => m.Name)],
-        ["instance"] = ["name", "modules", "host"],
+        ["instance"] = ["name", "modules", "host", "fault"],
         ["wire"] = ["listen"],
         ["jobs"] = ["workers"],
         ["demo"] = ["enabled"],

@@ -56,13 +56,14 @@ internal static class StreamingApplication
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk").AddCheck<EventHealth>("events").AddCheck<ConfigurationHealth>("configuration");
         if (data.HasSeveralServers) services.AddHealthChecks().AddCheck<ConsistencyHealth>("consistency");
         services.AddModules(configuration, StreamingModules.All);
-        services.AddDialDecisions();
+        services.AddDialDecisions(configuration, role);
         services.AddStreamingWeb();
 
         var app = builder.Build();
         metrics.UseAlone(app);
         wire.UseAlone(app);
         app.UseMiddleware<RequestIdentity>();
+        app.UseInjectedFault(ForwardedRequest.Is);
         app.UseHsts();
         app.UseSecurityHeaders();
         app.UseServerTiming();

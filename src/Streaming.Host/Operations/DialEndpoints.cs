@@ -4,6 +4,7 @@ using Streaming.Platform.Dial;
 using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Guarding;
+using Streaming.Platform.Dial.Shadowing;
 using Streaming.Platform.Http;
 using Streaming.Platform.Modules;
 using Streaming.Users;
@@ -19,8 +20,8 @@ internal static class DialEndpoints
     /// <summary>All modules, the processes that are there, and the latest decisions.</summary>
     internal sealed record DialList(long Epoch, IReadOnlyList<DialView> Modules, IReadOnlyList<ProcessView> Processes);
 
-    /// <summary>One module. <c>Percent</c> is the share of callers that are served elsewhere; <c>Guard</c> counts since the dial was turned last.</summary>
-    internal sealed record DialView(string Module, string Mode, decimal Percent, long Epoch, IReadOnlyList<string> Instances, GuardReport? Guard);
+    /// <summary>One module. <c>Percent</c> is the share of callers that are served elsewhere; <c>Guard</c> counts, and <c>Shadow</c> compares, since the dial was turned last.</summary>
+    internal sealed record DialView(string Module, string Mode, decimal Percent, long Epoch, IReadOnlyList<string> Instances, GuardReport? Guard, ShadowReport? Shadow);
 
     /// <summary>Another process; <c>Unfit</c> are the contracts that it cannot be asked, with the reasons.</summary>
     internal sealed record ProcessView(
@@ -72,11 +73,11 @@ internal static class DialEndpoints
 
     internal sealed record HomeView(IReadOnlyList<TurnedView> Turned);
 
-    private static DialList Read(DialBoard board, ModuleSet modules, Neighbours neighbours, DialGuard guard) => new(
+    private static DialList Read(DialBoard board, ModuleSet modules, Neighbours neighbours, DialGuard guard, ShadowCalls shadow) => new(
         board.Epoch,
         [
             .. modules.Modules.Select(m => board.Of(m.Name) is var d
-                ? new DialView(d.Module, DialWords.Of(d.Mode), d.Elsewhere, d.Epoch, [.. neighbours.Serving(m.Name).Select(n => n.Name)], guard.Report(m.Name))
+                ? new DialView(d.Module, DialWords.Of(d.Mode), d.Elsewhere, d.Epoch, [.. neighbours.Serving(m.Name).Select(n => n.Name)], guard.Report(m.Name), shadow.Report(m.Name))
                 : null!),
         ],
         [.. neighbours.All.Select(n => new ProcessView(n.Name, n.IsInstance, [.. n.Modules.Order(StringComparer.Ordinal)], n.Address, n.Wire, n.Version, n.Epoch, n.IsDraining, n.Unfit))]);

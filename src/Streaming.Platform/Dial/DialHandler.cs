@@ -7,6 +7,7 @@ using Polly.Timeout;
 using Streaming.Kernel;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Guarding;
+using Streaming.Platform.Dial.Shadowing;
 using Streaming.Platform.Resilience;
 using Streaming.Platform.Wire;
 
@@ -22,6 +23,7 @@ internal sealed class DialHandler<TRequest, T>(
     RequestDescriptor<TRequest> descriptor,
     RemoteCalls remote,
     DialGuard guard,
+    ShadowCalls shadow,
     ContractPolicies policies,
     LastAnswers lastAnswers,
     CallFaults faults,
@@ -69,7 +71,8 @@ internal sealed class DialHandler<TRequest, T>(
 
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
-        if (dial.Elsewhere > 0) guard.Note(dial, way, IsOurFault(result.Error), took.TotalMilliseconds > contract.SlowMs);
+        if (dial.Elsewhere > 0) guard.Note(dial, way, IsOurFault(result.Error), took.TotalMilliseconds > contract.SlowMs, took);
+        else if (dial.Mode == DialMode.Shadow && way is null) shadow.Offer(dial, descriptor, request, context, result, took);
         context.Timing?.Add(descriptor.Module, took);
         if (LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key) result = OrLast(result, key, dependency);
         if (!IsOurFault(result.Error)) return result;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Platform.Data;
@@ -7,6 +8,7 @@ using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Guarding;
 using Streaming.Platform.Dial.Instances;
+using Streaming.Platform.Dial.Shadowing;
 using Streaming.Platform.Modules;
 using Streaming.Platform.Resilience;
 using Streaming.Platform.Wire;
@@ -20,9 +22,11 @@ public static class DialRegistration
     /// Lets calls leave this process: it offers its contracts to others, knows them and tells them of itself, and follows the decisions that
     /// are made about where modules run.
     /// </summary>
-    public static IServiceCollection AddDialDecisions(this IServiceCollection services)
+    /// <exception cref="InvalidOperationException"><c>instance:fault</c> is not right.</exception>
+    public static IServiceCollection AddDialDecisions(this IServiceCollection services, IConfiguration configuration, ProcessRole role)
     {
         services.AddDialData();
+        if (InjectedFault.From(configuration, role, TimeProvider.System) is { } fault) services.AddSingleton(fault);
         services.AddSingleton<DialDecisions>().AddSingleton<ProcessRegister>().AddSingleton<ProcessNote>().AddSingleton<DialFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<DialFollower>());
         return services;
@@ -39,13 +43,15 @@ public static class DialRegistration
         services.TryAddSingleton<DialGuard>();
         services.TryAddSingleton<ContractPolicies>();
         services.TryAddSingleton<LastAnswers>();
-        services.TryAddSingleton<CallFaults>();
+        services.TryAddSingleton(provider => new CallFaults { Current = provider.GetService<InjectedFault>() });
         services.TryAddSingleton(_ => new Chance(BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)))));
         services.TryAddSingleton<InstanceSet>();
         services.TryAddSingleton(provider => new Neighbours(
             provider.GetRequiredService<ProcessRole>(), provider.GetRequiredService<InstanceSet>(), provider.GetRequiredService<Chance>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DatabaseSharing>();
         services.TryAddSingleton<RemoteCalls>();
+        services.TryAddSingleton(provider => new ShadowCalls(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<RemoteCalls>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<WireContext>();
         services.TryAddSingleton<WireNews>();
         services.TryAddSingleton<WireClient>();

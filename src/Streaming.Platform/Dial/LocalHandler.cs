@@ -13,6 +13,9 @@ namespace Streaming.Platform.Dial;
 internal interface ILocalHandler<in TRequest, T>
 {
     Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What is found wrong before anything is carried out; null where nothing is.</summary>
+    Error? Check(TRequest request);
 }
 
 /// <summary>
@@ -31,7 +34,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
 {
     public async Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken)
     {
-        if ((Refusal() ?? Mistakes(request)) is { } error) return error;
+        if (Check(request) is { } error) return error;
 
         try
         {
@@ -46,6 +49,8 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
             return fault;
         }
     }
+
+    public Error? Check(TRequest request) => Refusal() ?? Mistakes(request);
 
     private async Task<Result<T>> Along(RequestRoute route, TRequest request, CancellationToken cancellationToken)
     {

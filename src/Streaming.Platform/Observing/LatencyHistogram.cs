@@ -27,6 +27,15 @@ public sealed class LatencyHistogram
         for (var i = 0; i < Buckets; i++) counts[i] += Volatile.Read(ref _counts[i]);
     }
 
+    /// <summary>The nearest-rank percentile since the start, 0 to 100; null before the first.</summary>
+    public TimeSpan? Percentile(double percent)
+    {
+        Span<uint> counts = stackalloc uint[Buckets];
+        counts.Clear();
+        AddTo(counts);
+        return Percentile(counts, percent);
+    }
+
     /// <summary>The nearest-rank percentile of counted durations; null where there are none.</summary>
     /// <param name="counts">As <see cref="AddTo"/> fills them, or a difference of two such.</param>
     /// <param name="percent">0 to 100.</param>

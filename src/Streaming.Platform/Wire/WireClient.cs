@@ -35,9 +35,10 @@ internal sealed class WireClient(WireContext contexts, WireNews news) : IDisposa
     /// <param name="request">The request.</param>
     /// <param name="context">On whose behalf; its session learns what was written.</param>
     /// <param name="limit">How long the callee may take.</param>
+    /// <param name="isShadow">Whether it is a copy: of an order only its checks are made.</param>
     /// <param name="ct">Ends the call, here and there.</param>
     /// <exception cref="WireFault">There is no result, through no fault of the request.</exception>
-    public async Task<Result<T>> Call<TRequest, T>(Uri address, RequestDescriptor<TRequest> descriptor, TRequest request, CallContext context, TimeSpan limit, CancellationToken ct)
+    public async Task<Result<T>> Call<TRequest, T>(Uri address, RequestDescriptor<TRequest> descriptor, TRequest request, CallContext context, TimeSpan limit, bool isShadow, CancellationToken ct)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(address, WireWords.PathOf(descriptor)))
         {
@@ -47,6 +48,7 @@ internal sealed class WireClient(WireContext contexts, WireNews news) : IDisposa
         };
         message.Headers.TryAddWithoutValidation(WireContext.Header, contexts.Seal(descriptor.Module, context));
         message.Headers.TryAddWithoutValidation(WireWords.Deadline, Math.Max(1, (int)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        if (isShadow) message.Headers.TryAddWithoutValidation(WireWords.Shadow, "1");
         if (news.Tell() is { } latest) message.Headers.TryAddWithoutValidation(WireNews.Header, latest);
         using var late = new CancellationTokenSource(limit);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);

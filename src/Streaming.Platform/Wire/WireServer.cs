@@ -107,7 +107,9 @@ internal sealed class WireHandler<TRequest, T>(
         using var timeout = new CancellationTokenSource(budget, clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, timeout.Token);
         await news.Hear(http.Request.Headers[WireNews.Header].ToString(), linked.Token);
-        var result = await Run(scope.ServiceProvider, request, timeout.Token, linked.Token);
+        var result = http.Request.Headers.ContainsKey(WireWords.Shadow) && descriptor.IsCommand
+            ? scope.ServiceProvider.GetRequiredService<ILocalHandler<TRequest, T>>().Check(request) ?? Error.Conflict(WireWords.Checked, "It would be carried out.")
+            : await Run(scope.ServiceProvider, request, timeout.Token, linked.Token);
         if (news.Tell() is { } latest) http.Response.Headers[WireNews.Header] = latest;
         if (context.Session is { HasWritten: true } session) http.Response.Headers[WireWords.Position] = session.Position.ToString(CultureInfo.InvariantCulture);
         http.Response.StatusCode = WireWords.StatusOf(result.Error);

@@ -18,6 +18,12 @@ internal static class WireWords
     /// <summary>How many milliseconds the caller waits: what is left travels and not a time of day, for clocks differ.</summary>
     public const string Deadline = "streaming-deadline-ms";
 
+    /// <summary>On a request: it is a copy, so of an order only what is checked before it is carried out is asked.</summary>
+    public const string Shadow = "streaming-shadow";
+
+    /// <summary>The code of the answer to a copy of an order with which nothing is wrong.</summary>
+    public const string Checked = "would-be-carried-out";
+
     /// <summary>On an answer: the call has not been carried out, so it may be carried out elsewhere.</summary>
     public const string NotExecuted = "streaming-not-executed";
 

@@ -14,6 +14,7 @@ using Streaming.Platform.Dial;
 using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Instances;
+using Streaming.Platform.Dial.Shadowing;
 using Streaming.Platform.Wire;
 using Streaming.Playback;
 using Streaming.Recommendations;
@@ -274,11 +275,11 @@ public sealed partial class WireTests
             await Installation.Until(() => Task.FromResult(neighbours.InstancesOf("users") is { } pool && pool.Instances.All(i => i.State == InstanceState.In)), "it is not known");
             await Turn("users", "remote");
             var (there, here) = (Faults.None(_instance), Faults.None(_host));
-            await Ask(new GetAccount());
+            for (var i = 0; i < 10; i++) await Ask(new GetAccount());
             Assert.That((await Ask(new GetSetupState())).IsError, Is.False);
             Assert.Multiple(() =>
             {
-                Assert.That((there.Attempts("users.account"), here.Attempts("users.account")), Is.EqualTo((0, 1)));
+                Assert.That((there.Attempts("users.account"), here.Attempts("users.account")), Is.EqualTo((0, 10)));
                 Assert.That((there.Attempts("users.set-up-state"), here.Attempts("users.set-up-state")), Is.EqualTo((1, 0)));
             });
             var dial = await (await _operator.GetAsync("/api/operations/dial")).Json();
@@ -316,6 +317,50 @@ public sealed partial class WireTests
         }
 
         await db.Processes.Where(p => p.Name == "old").ExecuteDeleteAsync(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task Copies_of_calls_are_compared_and_orders_among_them_are_not_carried_out_twice()
+    {
+        await Turn("catalog", "shadow");
+        await Turn("playback", "shadow");
+        var shadow = _host.Services.GetRequiredService<ShadowCalls>();
+        var before = await Sessions();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That((await Ask(new GetTitle(_film))).IsError, Is.False);
+            await Ask(new GetTitle(Guid.CreateVersion7()));
+        }
+
+        Assert.That((await Ask(new StartPlayback(Guid.CreateVersion7(), _film))).IsError, Is.False);
+        await Installation.Until(() => Task.FromResult(shadow.Report("catalog") is { Compared: >= 40 } && shadow.Report("playback") is { Compared: 1 }), "copies were not answered");
+        var (catalog, playback) = (shadow.Report("catalog")!, shadow.Report("playback")!);
+        Assert.Multiple(() =>
+        {
+            Assert.That((catalog.Mismatched, catalog.Failed, catalog.Dropped), Is.EqualTo((0, 0, 0)), string.Join(", ", catalog.Mismatches.SelectMany(m => m.Differences)));
+            Assert.That(catalog.P50ThereMs, Is.GreaterThan(0));
+            Assert.That((playback.Same, playback.Mismatched), Is.EqualTo((1, 0)));
+        });
+        Assert.That(await Sessions() - before, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Copies_that_are_never_answered_hold_nobody_and_do_not_pile_up()
+    {
+        await Turn("catalog", "shadow");
+        Faults.Slow(_instance, "catalog.titles", TimeSpan.FromMinutes(1));
+        var shadow = _host.Services.GetRequiredService<ShadowCalls>();
+        for (var i = 0; i < 400; i++)
+        {
+            Assert.That((await Ask(new GetTitles([_film]))).IsError, Is.False);
+            Assert.That(shadow.Waiting, Is.LessThanOrEqualTo(256));
+        }
+
+        Assert.That(shadow.Report("catalog")!.Dropped, Is.GreaterThan(0));
+        Assert.That(_host.Services.GetRequiredService<DialBoard>().Of("catalog").Mode, Is.EqualTo(DialMode.Shadow));
+        await Turn("catalog", "in-process");
+        _instance.Services.GetRequiredService<CallFaults>().Current = null;
+        await Installation.Until(() => Task.FromResult(shadow.Waiting == 0), "copies pile up", 60);
     }
 
     [Test]

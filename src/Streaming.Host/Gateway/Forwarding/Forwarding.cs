@@ -36,7 +36,8 @@ internal sealed class Forwarding(
     {
         var began = clock.GetTimestamp();
         await next(context);
-        guard.Note(dial, isThere: false, isLost: false, context.Response.StatusCode >= StatusCodes.Status500InternalServerError, clock.GetElapsedTime(began) > _slow);
+        var took = clock.GetElapsedTime(began);
+        guard.Note(dial, isThere: false, isLost: false, context.Response.StatusCode >= StatusCodes.Status500InternalServerError, took > _slow, took);
     }
 
     private bool IsElsewhere(HttpContext context, ModulePool pool)
@@ -71,6 +72,7 @@ internal sealed class Forwarding(
         var isReplayable = body.Length == 0 && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
         var hop = new Hop(pool, isReplayable, body, Limit(context, isReplayable || pool.Dial is not null), pool.Dial is not null && IsRepeatable(context));
         context.Features.Set(hop);
+        var began = clock.GetTimestamp();
         pool.Memory.Pace.Enter();
         HopOutcome outcome;
         try
@@ -89,7 +91,7 @@ internal sealed class Forwarding(
         if (pool.Dial is { } dial && outcome != HopOutcome.BrokenOff)
             guard.Note(
                 dial, isThere: true, isLost: outcome != HopOutcome.Answered && !hop.HasFaulted,
-                hasFailed: hop.HasFaulted || context.Response.StatusCode >= StatusCodes.Status500InternalServerError, hop.Took > _slow && hop.ServedBy is not { IsCold: true });
+                hasFailed: hop.HasFaulted || context.Response.StatusCode >= StatusCodes.Status500InternalServerError, hop.Took > _slow && hop.ServedBy is not { IsCold: true }, clock.GetElapsedTime(began));
         if (outcome is HopOutcome.Answered or HopOutcome.BrokenOff) return;
         Restore(context, body);
         if (outcome == HopOutcome.Lost)

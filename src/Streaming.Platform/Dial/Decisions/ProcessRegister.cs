@@ -27,7 +27,8 @@ public sealed class ProcessNote
 
 /// <summary>The rows of the processes: this one's own, and what the others say of themselves.</summary>
 internal sealed class ProcessRegister(
-    IServiceScopeFactory scopes, ProcessRole role, ProcessNote note, DialBoard board, Neighbours neighbours, WireManifest manifest, TimeProvider clock)
+    IServiceScopeFactory scopes, ProcessRole role, ProcessNote note, DialBoard board, Neighbours neighbours, WireManifest manifest, TimeProvider clock,
+    InjectedFault? fault = null)
 {
     // An instance says every second that it lives.
     private static readonly TimeSpan _dead = TimeSpan.FromSeconds(10);
@@ -62,7 +63,7 @@ internal sealed class ProcessRegister(
             row.Address = address.ToString();
             row.Wire = note.Wire?.ToString();
             row.Version = typeof(ProcessRegister).Assembly.GetName().Version?.ToString(3) ?? "";
-            row.Manifest = JsonSerializer.Serialize(manifest.Contracts, ContractJson.Options);
+            row.Manifest = JsonSerializer.Serialize(fault?.Changed(manifest.Contracts) ?? manifest.Contracts, ContractJson.Options);
             row.Beat++;
             row.Epoch = epoch;
             row.IsDraining = false;

@@ -72,6 +72,15 @@ public sealed class Neighbours
 /// <param name="Unfit">By process, the contracts that it cannot be asked.</param>
 internal sealed record WirePool(InstancePool Instances, PoolPace Pace, FrozenDictionary<string, FrozenSet<string>> Unfit)
 {
+    /// <summary>Whether one of them understands the contract, well or not.</summary>
+    public bool Fits(string contract)
+    {
+        if (Unfit.Count == 0) return true;
+        foreach (var instance in Instances.Instances)
+            if (!Unfit.TryGetValue(instance.At.Name, out var unfit) || !unfit.Contains(contract)) return true;
+        return false;
+    }
+
     /// <summary>One that understands the contract; null where none is left.</summary>
     public Instance? Choose(string contract, List<Instance> tried)
     {

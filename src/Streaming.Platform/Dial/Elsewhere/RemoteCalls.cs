@@ -21,6 +21,9 @@ internal sealed class Way(WirePool? pool, bool mayRescue)
     /// <summary>Whether nothing came back from it, and not merely nothing in time from one that is still warming up.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Whether it is a copy, of which nothing may be carried out.</summary>
+    public bool IsShadow { get; init; }
+
     /// <summary>Whether it has hardly answered anything before, so that how long it took says nothing.</summary>
     public bool IsCold { get; set; }
 }
@@ -48,13 +51,18 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
         if (role.Instance is not null)
         {
             // What an instance does not answer for it asks the hosts, who have everything.
-            return !role.Serves(descriptor.Module) && neighbours.PoolOf(descriptor.Module) is { Instances.IsProven: true } hosts ? new Way(hosts, mayRescue: true) : null;
+            return !role.Serves(descriptor.Module) && neighbours.PoolOf(descriptor.Module) is { Instances.IsProven: true } hosts && hosts.Fits(descriptor.Name) ? new Way(hosts, mayRescue: true) : null;
         }
 
         if (!dial.IsElsewhere(context)) return null;
-        var mayRescue = dial.Mode != DialMode.Detached;
-        return neighbours.PoolOf(descriptor.Module) is { Instances.IsProven: true } pool ? new Way(pool, mayRescue) : mayRescue ? null : new Way(null, mayRescue);
+        var (mayRescue, pool) = (dial.Mode != DialMode.Detached, neighbours.PoolOf(descriptor.Module));
+        if (pool is null || !pool.Instances.IsProven) return mayRescue ? null : new Way(null, mayRescue);
+        // A contract that has changed in between stays here, and that is no failure of anybody.
+        return pool.Fits(descriptor.Name) ? new Way(pool, mayRescue) : null;
     }
+
+    /// <summary>Where copies of a module's calls go; null where nobody takes them.</summary>
+    public Way? Shadow(IRequestDescriptor descriptor) => neighbours.PoolOf(descriptor.Module) is { Instances.IsProven: true } pool && pool.Fits(descriptor.Name) ? new Way(pool, mayRescue: false) { IsShadow = true } : null;
 
     /// <summary>What another process answers; null where none does, and then the way says why.</summary>
     /// <param name="way">Where to.</param>
@@ -83,7 +91,7 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
                 if (limit <= TimeSpan.Zero || pool.Choose(descriptor.Name, tried) is not { } instance) break;
                 if (attempt > 0) retries++;
                 way.IsCold = instance.IsCold;
-                var outcome = await Call<TRequest, T>(instance, descriptor, request, context, limit, ct);
+                var outcome = await Call<TRequest, T>(instance, descriptor, request, context, limit, way.IsShadow, ct);
                 if (outcome.Exception is null) return outcome.Result;
                 way.Fault = $"{instance.At.Name}: {outcome.Exception.Message}";
                 way.IsLost = !(way.IsCold && outcome.Exception is WireFault { IsLate: true });
@@ -115,14 +123,14 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
     public void EndRescue() => Interlocked.Decrement(ref _rescues);
 
     private async ValueTask<Polly.Outcome<Result<T>>> Call<TRequest, T>(
-        Instance instance, RequestDescriptor<TRequest> descriptor, TRequest request, CallContext context, TimeSpan limit, CancellationToken ct)
+        Instance instance, RequestDescriptor<TRequest> descriptor, TRequest request, CallContext context, TimeSpan limit, bool isShadow, CancellationToken ct)
     {
         instance.Begin();
         try
         {
             return await instance.Dependency.Try(
-                static (call, token) => new ValueTask<Result<T>>(call.wire.Call<TRequest, T>(call.address, call.descriptor, call.request, call.context, call.limit, token)),
-                (wire, address: instance.At.Wire!, descriptor, request, context, limit),
+                static (call, token) => new ValueTask<Result<T>>(call.wire.Call<TRequest, T>(call.address, call.descriptor, call.request, call.context, call.limit, call.isShadow, token)),
+                (wire, address: instance.At.Wire!, descriptor, request, context, limit, isShadow),
                 ct);
         }
         finally

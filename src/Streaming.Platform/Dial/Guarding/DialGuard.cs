@@ -30,7 +30,8 @@ public sealed partial class DialGuard
     /// <summary>What it has seen of a module since its dial was turned last; null where nothing.</summary>
     public GuardReport? Report(string module) => _modules.GetValueOrDefault(module)?.Report;
 
-    internal void Note(ModuleDial dial, Way? way, bool hasFailed, bool isSlow) => Note(dial, way is not null, way is { IsLost: true }, hasFailed || way?.Fault is not null, isSlow && way is not { IsCold: true });
+    internal void Note(ModuleDial dial, Way? way, bool hasFailed, bool isSlow, TimeSpan took) =>
+        Note(dial, way is not null, way is { IsLost: true }, hasFailed || way?.Fault is not null, isSlow && way is not { IsCold: true }, took);
 
     /// <summary>Something that the dial has decided about has ended.</summary>
     /// <param name="dial">By which decision.</param>
@@ -38,12 +39,13 @@ public sealed partial class DialGuard
     /// <param name="isLost">Whether that one gave no answer.</param>
     /// <param name="hasFailed">Whether the answer is a fault of ours.</param>
     /// <param name="isSlow">Whether it took longer than it should.</param>
-    public void Note(ModuleDial dial, bool isThere, bool isLost, bool hasFailed, bool isSlow)
+    /// <param name="took">How long that was.</param>
+    public void Note(ModuleDial dial, bool isThere, bool isLost, bool hasFailed, bool isSlow, TimeSpan took)
     {
         // What is detached is meant to have nowhere to come back to.
         if (dial.Mode == DialMode.Detached) return;
         var guard = _modules.GetOrAdd(dial.Module, static (_, clock) => new ModuleGuard(clock), _clock);
-        if (guard.Note(dial.Epoch, isThere, isLost, hasFailed, isSlow) is not { } reason) return;
+        if (guard.Note(dial.Epoch, isThere, isLost, hasFailed, isSlow, took) is not { } reason) return;
         _board.Hold(dial);
         Held(_log, dial.Module, reason);
         TurnedBack?.Invoke(new TurnBack(dial, reason, guard.Report));

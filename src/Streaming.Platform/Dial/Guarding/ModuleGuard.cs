@@ -1,3 +1,5 @@
+using Streaming.Platform.Observing;
+
 namespace Streaming.Platform.Dial.Guarding;
 
 /// <summary>What a guard has seen of a module since its dial was turned last.</summary>
@@ -10,8 +12,13 @@ namespace Streaming.Platform.Dial.Guarding;
 /// <param name="SlowThere">The same there.</param>
 /// <param name="FailedE">The evidence that more fails there.</param>
 /// <param name="SlowE">The evidence that more is slow there.</param>
+/// <param name="P50HereMs">Median of the calls here, in milliseconds; null where there were none.</param>
+/// <param name="P50ThereMs">And of those there, as whoever called felt it.</param>
+/// <param name="P99HereMs">99 of 100 here took at most this.</param>
+/// <param name="P99ThereMs">And there.</param>
 public sealed record GuardReport(
-    long Epoch, long CallsHere, long CallsThere, long FailedHere, long FailedThere, long SlowHere, long SlowThere, double FailedE, double SlowE);
+    long Epoch, long CallsHere, long CallsThere, long FailedHere, long FailedThere, long SlowHere, long SlowThere, double FailedE, double SlowE,
+    double? P50HereMs, double? P50ThereMs, double? P99HereMs, double? P99ThereMs);
 
 /// <summary>One module's calls here and there since the dial was turned last, and whether they have to come back.</summary>
 internal sealed class ModuleGuard(TimeProvider clock)
@@ -28,6 +35,8 @@ internal sealed class ModuleGuard(TimeProvider clock)
     private readonly (long Second, int Calls, int Lost)[] _window = new (long, int, int)[Seconds];
     private EProcess _failed = new();
     private EProcess _slow = new();
+    private LatencyHistogram _tookHere = new();
+    private LatencyHistogram _tookThere = new();
     private long _epoch = -1;
     private long _here;
     private long _there;
@@ -41,7 +50,9 @@ internal sealed class ModuleGuard(TimeProvider clock)
             lock (_gate)
             {
                 var (failed, slow) = (_failed.Bad, _slow.Bad);
-                return new GuardReport(_epoch, _here, _there, failed.All - failed.There, failed.There, slow.All - slow.There, slow.There, _failed.Value, _slow.Value);
+                return new GuardReport(
+                    _epoch, _here, _there, failed.All - failed.There, failed.There, slow.All - slow.There, slow.There, _failed.Value, _slow.Value,
+                    Milliseconds(_tookHere, 50), Milliseconds(_tookThere, 50), Milliseconds(_tookHere, 99), Milliseconds(_tookThere, 99));
             }
         }
     }
@@ -52,7 +63,8 @@ internal sealed class ModuleGuard(TimeProvider clock)
     /// <param name="isLost">Whether that one gave no answer.</param>
     /// <param name="hasFailed">Whether it has failed, of whoever's doing.</param>
     /// <param name="isSlow">Whether it took longer than it should.</param>
-    public string? Note(long epoch, bool isThere, bool isLost, bool hasFailed, bool isSlow)
+    /// <param name="took">How long that was.</param>
+    public string? Note(long epoch, bool isThere, bool isLost, bool hasFailed, bool isSlow, TimeSpan took)
     {
         lock (_gate)
         {
@@ -61,6 +73,7 @@ internal sealed class ModuleGuard(TimeProvider clock)
             if (_isOver) return null;
             if (isThere) _there++;
             else _here++;
+            (isThere ? _tookThere : _tookHere).Add(took);
             var share = (double)_there / (_here + _there);
             if (hasFailed || isLost) _failed.Add(isThere, share);
             if (isSlow) _slow.Add(isThere, share);
@@ -72,7 +85,8 @@ internal sealed class ModuleGuard(TimeProvider clock)
 
     private void Begin(long epoch)
     {
-        (_epoch, _here, _there, _lostInARow, _isOver, _failed, _slow) = (epoch, 0, 0, 0, false, new EProcess(), new EProcess());
+        (_epoch, _here, _there, _lostInARow, _isOver, _failed, _slow, _tookHere, _tookThere) =
+            (epoch, 0, 0, 0, false, new EProcess(), new EProcess(), new LatencyHistogram(), new LatencyHistogram());
         Array.Clear(_window);
     }
 
@@ -96,6 +110,8 @@ internal sealed class ModuleGuard(TimeProvider clock)
             if (slot.Second > second - Seconds) (calls, lost) = (calls + slot.Calls, lost + slot.Lost);
         return lost >= Few && lost > calls * Share ? $"{lost} of {calls} calls in {Seconds} s were not answered there" : null;
     }
+
+    private static double? Milliseconds(LatencyHistogram histogram, double percent) => histogram.Percentile(percent) is { } took ? Math.Round(took.TotalMilliseconds, 2) : null;
 
     private string? Worse() => _failed.Value >= Enough ? $"more fails there than chance explains: {_failed.Bad.There} of {_there} calls against {_failed.Bad.All - _failed.Bad.There} of {_here} here"
         : _slow.Value >= Enough ? $"more is slow there than chance explains: {_slow.Bad.There} of {_there} calls against {_slow.Bad.All - _slow.Bad.There} of {_here} here"
