@@ -89,12 +89,12 @@ internal static class RehearseCommand
         }
 
         var path = await Keep(report, folder, ct);
-        var colour = report.Verdict switch { "ready" => "green", "not-ready" => "red", _ => "yellow" };
+        var colour = report.Verdict switch { "ready" or "withstood" => "green", "not-ready" => "red", _ => "yellow" };
         AnsiConsole.MarkupLine($"[{colour}]{RehearsalReport.Words(report.Verdict)}[/] {Markup.Escape(report.Reason)}");
-        if (report.HomeAfterSeconds is { } home) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The module was back {home:0.0} s after that was done to it."));
+        if (report.HomeAfterSeconds is { } home) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The module was back {home:0.0} s after that began."));
         if (report.Load is { } load) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Own requests: {load.Requests}, failed {load.Failed}, p50 {load.P50Ms:0.0} ms, p99 {load.P99Ms:0.0} ms."));
         Console.WriteLine($"Report: {path}");
-        return report.Verdict == "ready" || plan.Injection != Injection.None && report.Load is null or { Failed: 0 } ? ExitCodes.Done : ExitCodes.Failed;
+        return report.Verdict is "ready" or "withstood" ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static async Task<string> Keep(RehearsalReport report, string folder, CancellationToken ct)

@@ -53,12 +53,21 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
 
         if (verdict == Verdict.Ready) _steps.Add(new RehearsalStep("0 %", 0, null, null, "back at home"));
         var asked = load?.Report;
-        if (asked is { Failed: > 0 } && verdict == Verdict.Ready) (verdict, reason) = (Verdict.NotReady, $"{asked.Failed} of the rehearsal's own requests failed.");
-        if (plan.Injection != Injection.None && asked is { Failed: 0 }) reason += $" Of {asked.Requests} requests that the rehearsal made none failed.";
+        if (plan.Injection != Injection.None) (verdict, reason) = Judge(verdict, reason);
+        if (asked is { Failed: > 0 } && verdict is Verdict.Ready or Verdict.Withstood) (verdict, reason) = (Verdict.NotReady, $"{asked.Failed} of the rehearsal's own requests failed.");
         return new RehearsalReport(
             plan.Module, Word(plan.Injection.ToString()), TimeProvider.System.GetUtcNow(), typeof(Rehearsal).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             _steps, asked, _homeAfter, Word(verdict.ToString()), reason.Trim());
     }
+
+    /// <summary>What is done on purpose is meant to bring the module home; contracts that have changed are not asked in the first place.</summary>
+    private (Verdict, string) Judge(Verdict verdict, string reason) => (plan.Injection, verdict) switch
+    {
+        (Injection.Skew, Verdict.Ready) => (Verdict.Withstood, "Contracts that are not understood there were carried out here."),
+        (not Injection.Skew, Verdict.NotReady) when _homeAfter is not null => (Verdict.Withstood, reason),
+        (_, Verdict.Ready) => (Verdict.NotReady, "What was done to the instance was not noticed."),
+        _ => (verdict, reason),
+    };
 
     private async Task Known(InstanceChild child, CancellationToken ct)
     {
@@ -101,6 +110,8 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
             var now = await Module(ct);
             last = now.Guard ?? last;
             tell(new RehearsalNews(name, since.Elapsed, _steps, last, null));
+            // What is wrong with it from its start has had its effect from the first call on.
+            if (plan.Injection is Injection.Slow or Injection.Errors) injectedAt ??= TimeSpan.Zero;
             if (share == RehearsalPlan.InjectedAt && injectedAt is null && since.Elapsed >= plan.Step / 2)
             {
                 injectedAt = since.Elapsed;

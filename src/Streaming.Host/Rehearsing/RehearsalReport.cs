@@ -11,6 +11,9 @@ internal enum Verdict
     /// <summary>The module can run in a process of its own.</summary>
     Ready,
 
+    /// <summary>Something was done to the instance on purpose, and nobody felt it.</summary>
+    Withstood,
+
     /// <summary>Too little was asked to say so.</summary>
     NotEnoughTraffic,
 
@@ -65,7 +68,7 @@ internal sealed record RehearsalReport(
         return text.ToString();
     }
 
-    public static string Words(string verdict) => verdict switch { "ready" => "Ready.", "not-ready" => "Not ready.", _ => "Not enough traffic." };
+    public static string Words(string verdict) => verdict switch { "ready" => "Ready.", "withstood" => "Withstood.", "not-ready" => "Not ready.", _ => "Not enough traffic." };
 
     private static string Pair(double? here, double? there) => string.Create(CultureInfo.InvariantCulture, $"{here:0.##} / {there:0.##}");
 }
