@@ -53,6 +53,14 @@ internal static class DialEndpoints
             })
             .Produces<TurnedView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithName("TurnDial").WithSummary("Turns a module's dial; every process follows within a second. Refused where no instance serves the module; for operators.");
+        dial.MapPost("/{module}/home", async (string module, ModuleSet modules, DialDecisions decisions, ClaimsPrincipal who, CancellationToken ct) =>
+            {
+                if (modules.Modules.All(m => m.Name != module)) return Problems.From(Error.NotFound("module", module));
+                var turned = await decisions.Turn(new DialTurn(module, DialMode.InProcess, 0, NameOf(who), "back in process"), ct);
+                return turned.TryGet(out var now, out var error) ? (IResult)TypedResults.Ok(new TurnedView(now.Module, DialWords.Of(now.Mode), now.Elsewhere, now.Epoch)) : Problems.From(error);
+            })
+            .Produces<TurnedView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .WithName("TurnModuleHome").WithSummary("Brings one module back into the hosts' processes; for operators.");
         dial.MapPost("/home", async (HomeBody? body, DialBoard board, ModuleSet modules, DialDecisions decisions, ClaimsPrincipal who, CancellationToken ct) =>
             {
                 var home = new List<TurnedView>();

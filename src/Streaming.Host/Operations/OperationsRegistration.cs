@@ -11,7 +11,7 @@ internal static class OperationsRegistration
     {
         services.AddObserving();
         services.AddSingleton<RequestRecords>().AddSingleton<PoolRecords>();
-        services.AddPoll<JobPoll>().AddPoll<BacklogPoll>().AddPoll<HealthPoll>().AddPoll<IngestPoll>();
+        services.AddPoll<JobPoll>().AddPoll<BacklogPoll>().AddPoll<HealthPoll>().AddPoll<IngestPoll>().AddPoll<DecisionPoll>();
         services.AddHostedService<LiveLines>().AddHostedService<PolledTelemetry>();
         services
             .AddOperationsPanel<ObjectivePanel>()
@@ -23,6 +23,8 @@ internal static class OperationsRegistration
             .AddOperationsPanel<JobPanel>()
             .AddOperationsPanel<IngestPanel>()
             .AddOperationsPanel<ModulePanel>()
+            .AddOperationsPanel<PlacementPanel>()
+            .AddOperationsPanel<DecisionPanel>()
             .AddOperationsPanel<ForwardingPanel>()
             .AddOperationsPanel<RoutePanel>()
             .AddOperationsPanel<HostPanel>();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Streaming.Platform.Dial;
 
 /// <summary>Where and how the calls to a module run.</summary>
@@ -64,6 +66,14 @@ public static class DialWords
         DialMode.Canary => "canary",
         DialMode.Remote => "remote",
         _ => "detached",
+    };
+
+    /// <summary>For people, with a canary's share.</summary>
+    public static string ForPeople(DialMode mode, decimal percent) => mode switch
+    {
+        DialMode.InProcess => "in process",
+        DialMode.Canary => string.Create(CultureInfo.InvariantCulture, $"canary {percent:0.##} %"),
+        _ => Of(mode),
     };
 
     /// <summary>Null where there is no such mode.</summary>

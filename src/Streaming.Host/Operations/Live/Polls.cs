@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Streaming.Catalog;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
+using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Observing;
 using Streaming.Platform.Outbox;
 
@@ -29,6 +30,14 @@ internal sealed class BacklogPoll(OutboxBacklog backlog, TimeProvider clock) : P
 internal sealed class HealthPoll(HealthCheckService health, TimeProvider clock) : Poll<HealthReport>(TimeSpan.FromSeconds(5), clock)
 {
     protected override Task<HealthReport> Ask(CancellationToken cancellationToken) => health.CheckHealthAsync(cancellationToken);
+}
+
+/// <summary>The newest thirty decisions about where modules run.</summary>
+internal sealed class DecisionPoll(DialDecisions decisions, TimeProvider clock) : Poll<IReadOnlyList<DialDecided>>(TimeSpan.FromSeconds(2), clock)
+{
+    private const int Newest = 30;
+
+    protected override Task<IReadOnlyList<DialDecided>> Ask(CancellationToken cancellationToken) => decisions.Latest(null, Newest, cancellationToken);
 }
 
 /// <summary>The newest hundred files on their way to the screen.</summary>

@@ -36,6 +36,15 @@ internal static class Advices
     public static readonly Advice Instance = new(
         "It failed its probes or too many requests, and nothing is sent to it; the others, or this host, answer instead. Look at that process; it is let in again by itself once it answers.", "forwarding.md");
 
+    public static readonly Advice Unfit = new(
+        "It is of another version, and these contracts have changed in between. They are carried out here, and nothing fails. Run the same version there, or give the changed contract a new version.", "extraction.md");
+
+    public static readonly Advice TurnedBack = new(
+        "Nothing has to be done for viewers: its calls run in this process. The panel Decisions has the numbers; the instance's log has the cause. It stays home for ten minutes, longer each further time.", "extraction.md");
+
+    public static readonly Advice Differs = new(
+        "Viewers get this process's answers. The panel Placements names the contract and the member; 'streaming dial --json' has both values.", "extraction.md");
+
     public static readonly Advice Database = new(
         "The database cannot be reached, or its tables are of another version. Start it; or run 'streaming migrate' with this version.", "running.md");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Streaming.Host.Operations.Live;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Modules;
@@ -33,16 +32,9 @@ internal sealed class ModulePanel(ModuleSet modules, DialBoard dial, Dependencie
                 var waiting = events.GetValueOrDefault(m.Name);
                 return new PanelRow(
                     m.Name,
-                    [m.Name, Where(dial.Of(m.Name)), contracts.Length, failed + contracts.Sum(d => d.Counts.Succeeded), failed, waiting?.Waiting + waiting?.Retried, waiting?.Parked]);
+                    [m.Name, DialWords.ForPeople(dial.Of(m.Name).Mode, dial.Of(m.Name).Percent), contracts.Length, failed + contracts.Sum(d => d.Counts.Succeeded), failed, waiting?.Waiting + waiting?.Retried, waiting?.Parked]);
             })]);
     }
 
     public IEnumerable<Alert> Look() => [];
-
-    private static string Where(ModuleDial dial) => dial.Mode switch
-    {
-        DialMode.InProcess => "in process",
-        DialMode.Canary => string.Create(CultureInfo.InvariantCulture, $"canary {dial.Percent:0.##} %"),
-        var mode => DialWords.Of(mode),
-    };
 }
