@@ -46,8 +46,16 @@ internal sealed class Audience : IAsyncDisposable
 
     public static Audience Of(Installation installation, bool writes = true) => new(installation, writes);
 
-    /// <summary>Lets so much more time go by.</summary>
-    public static Task For(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds));
+    /// <summary>Waits until so many more requests have ended: how long that takes is the machine's affair.</summary>
+    public Task More(int requests)
+    {
+        var enough = _asked.Count + requests;
+        return Installation.Until(() => Task.FromResult(_asked.Count >= enough), "hardly anything is answered", 60);
+    }
+
+    /// <summary>Waits until the instance has served so many.</summary>
+    public Task ServedBy(string instance, int requests) =>
+        Installation.Until(() => Task.FromResult(_asked.Count(a => a.By == instance) >= requests), $"{instance} hardly serves", 60);
 
     public async Task Stop()
     {

@@ -24,15 +24,17 @@ public sealed class LiveMoveTests
     {
         var instance = await _installation.Instance("one", Both);
         await using var audience = Audience.Of(_installation);
-        await Audience.For(1);
+        await audience.More(50);
         foreach (var percent in new[] { 1m, 5m, 25m, 50m, 100m })
         {
             foreach (var module in Both.Split(',')) await _installation.Turn(module, "canary", percent);
-            await Audience.For(1.5);
+            await audience.More(200);
         }
 
+        await audience.ServedBy("one", 50);
+
         foreach (var module in Both.Split(',')) await _installation.Turn(module, "canary", 0);
-        await Audience.For(1);
+        await audience.More(100);
         await audience.Stop();
 
         var (lost, twice) = await audience.Missing();
@@ -41,10 +43,9 @@ public sealed class LiveMoveTests
         Assert.Multiple(() =>
         {
             Assert.That(audience.Failed, Is.Empty);
-            Assert.That(made, Is.GreaterThan(20), "the publisher has hardly worked");
+            Assert.That(made, Is.GreaterThan(5), "the publisher has hardly worked");
             Assert.That(lost, Is.Empty);
             Assert.That(twice, Is.Empty);
-            Assert.That(all.Count(a => a.By == "one"), Is.GreaterThan(100), "the instance has hardly served");
         });
         Assert.That((await _installation.Dial("catalog")).GetProperty("guard").GetProperty("failedThere").GetInt64(), Is.Zero);
         await instance.Terminate();
@@ -56,17 +57,15 @@ public sealed class LiveMoveTests
         var instance = await _installation.Instance("two", Both);
         await using var audience = Audience.Of(_installation);
         foreach (var module in Both.Split(',')) await _installation.Turn(module, "canary", 50, force: true);
-        await Audience.For(2);
-        var served = audience.All.Count(a => a.By == "two");
+        await audience.ServedBy("two", 50);
         await instance.Kill();
-        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() == "in-process", "the module did not come back", 10);
-        await Audience.For(2);
+        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() == "in-process", "the module did not come back", 30);
+        await audience.More(100);
         await audience.Stop();
 
         var (lost, twice) = await audience.Missing();
         Assert.Multiple(() =>
         {
-            Assert.That(served, Is.GreaterThan(50), "the instance has hardly served before");
             Assert.That(audience.Failed, Is.Empty);
             Assert.That(lost, Is.Empty);
             Assert.That(twice, Is.Empty);
@@ -82,12 +81,12 @@ public sealed class LiveMoveTests
         var instance = await _installation.Instance("three", Both);
         foreach (var module in Both.Split(',')) await _installation.Turn(module, "remote", force: true);
         await using var audience = Audience.Of(_installation);
-        await Audience.For(2);
+        await audience.ServedBy("three", 50);
         await instance.Stop();
         try
         {
-            await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() == "in-process", "the module did not come back", 10);
-            await Audience.For(2);
+            await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() == "in-process", "the module did not come back", 30);
+            await audience.More(100);
         }
         finally
         {
@@ -111,9 +110,9 @@ public sealed class LiveMoveTests
         var instance = await _installation.Instance("four", Both);
         foreach (var module in Both.Split(',')) await _installation.Turn(module, "remote", force: true);
         await using var audience = Audience.Of(_installation);
-        await Audience.For(2);
+        await audience.ServedBy("four", 50);
         Assert.That(await instance.Terminate(), Is.Zero);
-        await Audience.For(1);
+        await audience.More(100);
         await audience.Stop();
 
         var (lost, twice) = await audience.Missing();
@@ -141,6 +140,25 @@ public sealed class LiveMoveTests
         Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         using var viewer = await _installation.Viewers[0].PutAsync("/api/operations/dial/playback", Json("""{"mode":"remote"}"""));
         Assert.That(viewer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+    }
+
+    [Test, Order(6)]
+    public async Task A_rehearsal_in_which_the_instance_is_killed_leaves_everything_as_it_was_and_a_report()
+    {
+        var first = _installation.Host.Run("rehearse", "catalog", "--load", "80", "--step-seconds", "3", "--least-calls", "8", "--inject", "kill");
+        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() != "in-process", "it has not begun", 60);
+        var second = await _installation.Host.Run("rehearse", "catalog");
+        var (exit, output) = await first;
+        Assert.That((second.Exit, second.Output.Contains("Bring it home first", StringComparison.Ordinal)), Is.EqualTo((1, true)), "two at once: " + second.Output);
+        Assert.That(exit, Is.Zero, output);
+        Assert.Multiple(() =>
+        {
+            Assert.That(output, Does.Contain("Withstood.").And.Contain("failed 0"));
+            Assert.That(Directory.GetFiles(Path.Combine(_installation.Host.Folder, "rehearsals"), "*-catalog.md"), Has.Length.EqualTo(1));
+        });
+        Assert.That((await _installation.Dial("catalog")).GetProperty("mode").GetString(), Is.EqualTo("in-process"));
+        (exit, output) = await _installation.Host.Run("rehearse", "nothing");
+        Assert.That((exit, output.Contains("There is no module nothing", StringComparison.Ordinal)), Is.EqualTo((1, true)), output);
     }
 
     [TearDown]

@@ -62,6 +62,15 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs a command against this host's folder, to its end.</summary>
+    public async Task<(int Exit, string Output)> Run(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--data", Folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+
     /// <summary>Brings the database up to date.</summary>
     public async Task Migrate()
     {

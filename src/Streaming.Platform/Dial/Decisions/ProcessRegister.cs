@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Data;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Modules;
 using Streaming.Platform.Wire;
@@ -27,7 +28,7 @@ public sealed class ProcessNote
 
 /// <summary>The rows of the processes: this one's own, and what the others say of themselves.</summary>
 internal sealed class ProcessRegister(
-    IServiceScopeFactory scopes, ProcessRole role, ProcessNote note, DialBoard board, Neighbours neighbours, WireManifest manifest, TimeProvider clock,
+    IServiceScopeFactory scopes, ProcessRole role, ProcessNote note, DialBoard board, Neighbours neighbours, WireManifest manifest, DataOptions data, TimeProvider clock,
     InjectedFault? fault = null)
 {
     // An instance says every second that it lives.
@@ -54,6 +55,7 @@ internal sealed class ProcessRegister(
             : 0;
         if (told == 0)
         {
+            await Clear(db, address, ct);
             var row = await db.Processes.FindAsync([name], ct);
             if (row is null)
                 db.Processes.Add(row = new ProcessRow { Name = name, Id = id, Modules = "", Address = "", Version = "", Manifest = "" });
@@ -109,6 +111,14 @@ internal sealed class ProcessRegister(
 
         foreach (var gone in _seen.Keys.Except(rows.Select(r => r.Name)).ToArray()) _seen.Remove(gone);
         neighbours.Use(alive);
+    }
+
+    /// <summary>A host that was killed has left its row: with SQLite there is one host, and with PostgreSQL one at an address.</summary>
+    private async Task Clear(DialDbContext db, Uri address, CancellationToken ct)
+    {
+        if (role.Instance is not null) return;
+        var (id, mine, isOnly) = (note.Id, address.ToString(), data.Postgres is null);
+        await db.Processes.Where(p => !p.IsInstance && p.Id != id && (isOnly || p.Address == mine)).ExecuteDeleteAsync(ct);
     }
 
     private async Task<Sighting> Meet(DialDbContext db, Row row, CancellationToken ct)
