@@ -68,6 +68,12 @@ internal sealed class Installation : IAsyncDisposable
         return instance;
     }
 
+    public async Task KillInstances()
+    {
+        foreach (var instance in _instances) await instance.DisposeAsync();
+        _instances.Clear();
+    }
+
     public async Task<JsonElement> Dial() => await (await Operator.GetAsync("/api/operations/dial")).Json();
 
     public async Task<JsonElement> Dial(string module) => (await Dial()).GetProperty("modules").EnumerateArray().Single(m => m.GetProperty("module").GetString() == module);

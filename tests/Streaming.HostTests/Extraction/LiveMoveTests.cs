@@ -27,7 +27,7 @@ public sealed class LiveMoveTests
         await audience.More(50);
         foreach (var percent in new[] { 1m, 5m, 25m, 50m, 100m })
         {
-            foreach (var module in Both.Split(',')) await _installation.Turn(module, "canary", percent);
+            foreach (var module in Both.Split(',')) await _installation.Turn(module, "canary", percent, force: true);
             await audience.More(200);
         }
 
@@ -164,6 +164,8 @@ public sealed class LiveMoveTests
     [TearDown]
     public async Task TellDecisions()
     {
+        // Another that still serves would keep the next test's module where it is.
+        await _installation.KillInstances();
         foreach (var module in Both.Split(','))
             foreach (var d in (await _installation.Decisions(module)).Take(3))
                 await TestContext.Out.WriteLineAsync($"{d.GetProperty("epoch")} {module} {d.GetProperty("mode")} {d.GetProperty("percent")} by {d.GetProperty("by")}: {d.GetProperty("reason")}");
