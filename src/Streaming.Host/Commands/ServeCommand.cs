@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Runtime;
 using Streaming.Host.Composition;
+using Streaming.Host.Handovers;
 using Streaming.Host.Running;
 using Streaming.Platform.Data;
 
@@ -17,12 +19,13 @@ internal static class ServeCommand
         var instance = new Option<string?>("--instance") { Description = "Name of this instance, with --modules", HelpName = "name" };
         var beside = new Option<string?>("--host") { Description = "Address of the host that it stands beside: looked for before anything is begun", HelpName = "url" };
         var tied = new Option<bool>("--tied") { Description = "End when the standard input does: for whoever starts it as a child", Hidden = true };
+        var succeed = new Option<string?>("--succeed") { Description = "Take the place of the host that starts this process", Hidden = true };
         var command = new Command(
             "serve",
             "Run the platform, or some of its modules beside a host on the same data.\n\n"
             + "Examples: streaming serve --data /var/lib/streaming --urls http://0.0.0.0:8080\n"
             + "          streaming serve --data /var/lib/streaming --modules recommendations --instance rec-1 --host http://127.0.0.1:8080")
-        { urls, demo, modules, instance, beside, tied };
+        { urls, demo, modules, instance, beside, tied, succeed };
         host.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
@@ -31,7 +34,7 @@ internal static class ServeCommand
                 Beside(settings, parsed.GetValue(instance), parsed.GetValue(modules), parsed.GetValue(beside));
             if (parsed.GetValue(urls) is { } addresses) settings["urls"] = addresses;
             if (parsed.GetValue(demo)) settings["demo:enabled"] = "true";
-            return Serve(settings, parsed.GetValue(tied), ct);
+            return Serve(settings, parsed.GetValue(tied), parsed.GetValue(succeed), ct);
         });
         return command;
     }
@@ -45,23 +48,43 @@ internal static class ServeCommand
         foreach (var (key, value) in new[] { ("urls", "http://127.0.0.1:0"), ("telemetry:metrics", "off"), ("wire:listen", "http://127.0.0.1:0") }) settings.TryAdd(key, value);
     }
 
-    private static async Task<int> Serve(Dictionary<string, string?> settings, bool isTied, CancellationToken stopped)
+    private static async Task<int> Serve(Dictionary<string, string?> settings, bool isTied, string? succeed, CancellationToken stopped)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopped);
         var ct = end.Token;
         try
         {
             if (isTied) _ = Task.Run(() => EndWithInput(end), stopped);
-            await using var running = await RunningHost.Start(settings, ct);
-            await Greet(running, settings, ct);
-            await running.Stopped(ct);
-            return ExitCodes.Done;
+            await using var predecessor = succeed is null ? null : Predecessor.Of(succeed);
+            await using var successor = await ToItsEnd(settings, predecessor, ct);
+            return successor is null ? ExitCodes.Done : await Attend(successor, ct);
         }
         catch (StartFailure failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    /// <summary>A method of its own, so that nothing of the host is kept in memory afterwards.</summary>
+    private static async Task<Successor?> ToItsEnd(Dictionary<string, string?> settings, Predecessor? predecessor, CancellationToken ct)
+    {
+        await using var running = await RunningHost.Start(settings, ct, null, predecessor);
+        await Greet(running, settings, ct);
+        await running.Stopped(ct);
+        return running.Successor;
+    }
+
+    /// <summary>
+    /// Whoever supervises this process, a service manager or a container, takes its end for the host's: so it stays, with as little memory as
+    /// can be, for as long as its successor serves, and ends as that does.
+    /// </summary>
+    private static async Task<int> Attend(Successor successor, CancellationToken stopped)
+    {
+        await successor.Leave();
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return await successor.Ended(stopped);
     }
 
     private static async Task EndWithInput(CancellationTokenSource end)

@@ -16,6 +16,7 @@ internal static class ConfigurationKeys
         ["telemetry"] = ["metrics", "otlp", "otlpProtocol", "sampleRatio"],
         ["dial"] = ["default", .. StreamingModules.All.Select(m => m.Name)],
         ["instance"] = ["name", "modules", "host", "fault"],
+        ["guard"] = ["wayMs", "slowPercent"],
         ["wire"] = ["listen"],
         ["jobs"] = ["workers"],
         ["demo"] = ["enabled"],

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Streaming.Host.Gateway;
 using Streaming.Host.Gateway.Forwarding;
+using Streaming.Host.Handovers;
 using Streaming.Host.Health;
 using Streaming.Host.Operations;
 using Streaming.Host.Operations.Live;
@@ -23,8 +24,10 @@ internal static class StreamingApplication
 {
     /// <param name="arguments">Settings from the command line.</param>
     /// <param name="more">Further endpoints, such as those that a test looks through.</param>
-    public static WebApplication Build(IReadOnlyDictionary<string, string?> arguments, Action<IEndpointRouteBuilder>? more = null)
+    /// <param name="sockets">Those that another process has given to this one to listen on; null for new ones.</param>
+    public static WebApplication Build(IReadOnlyDictionary<string, string?> arguments, Action<IEndpointRouteBuilder>? more = null, ListeningSockets? sockets = null)
     {
+        sockets ??= new ListeningSockets();
         var configuration = StreamingConfiguration.Build(arguments);
         ConfigurationKeys.Check(configuration);
         var role = ProcessRole.From(configuration, [.. StreamingModules.All.Select(m => m.Name)]);
@@ -34,13 +37,14 @@ internal static class StreamingApplication
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.AddHostLogging(configuration);
-        var metrics = new MetricsListener(configuration);
-        var wire = new WireListener(configuration);
-        builder.WebHost.UseListeners(configuration, metrics, wire);
+        var metrics = new MetricsListener(configuration, sockets);
+        var wire = new WireListener(configuration, sockets);
+        builder.WebHost.UseListeners(configuration, metrics, wire, sockets);
 
         var services = builder.Services;
         services.AddSingleton(data).AddSingleton(wire);
         services.AddSingleton(role);
+        services.AddSingleton(sockets).AddSingleton<HostWorkSwitch>().AddSingleton<Handover>();
         services.AddDataProtection().SetApplicationName("streaming").PersistKeysToFileSystem(PrivateFolder.Create(data.PathOf("keys", "protection")));
         services.AddHttpConventions();
         services.AddGateway(configuration);
@@ -62,6 +66,7 @@ internal static class StreamingApplication
         var app = builder.Build();
         metrics.UseAlone(app);
         wire.UseAlone(app);
+        app.UseMiddleware<ClosingConnections>();
         app.UseMiddleware<RequestIdentity>();
         app.UseInjectedFault(ForwardedRequest.Is);
         app.UseHsts();
@@ -87,6 +92,7 @@ internal static class StreamingApplication
         app.MapForwardingBoard();
         app.MapPlacements();
         app.MapDial();
+        app.MapHandover();
         app.MapConsistencyBoard();
         app.MapLiveBoard();
         app.MapModules();

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Streaming.Host.Handovers;
 
 namespace Streaming.Host.Gateway;
 
@@ -8,10 +10,11 @@ internal static class ListenerSetup
     // Kestrel takes a bare line feed for the end of a line unless told otherwise, and proxies do not: what one takes for a header is a request to the other.
     private const string NoBareLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
-    public static void UseListeners(this IWebHostBuilder web, IConfiguration configuration, MetricsListener metrics, WireListener wire)
+    public static void UseListeners(this IWebHostBuilder web, IConfiguration configuration, MetricsListener metrics, WireListener wire, ListeningSockets sockets)
     {
         AppContext.SetSwitch(NoBareLineFeeds, true);
         web.UseKestrelHttpsConfiguration();
+        web.ConfigureServices(services => services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = sockets.Bind));
         var server = GatewayReading.Read(configuration).Server;
         web.ConfigureKestrel(kestrel =>
         {

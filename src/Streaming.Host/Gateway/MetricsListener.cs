@@ -1,3 +1,5 @@
+using Streaming.Host.Handovers;
+
 namespace Streaming.Host.Gateway;
 
 /// <summary>
@@ -11,13 +13,13 @@ internal sealed partial class MetricsListener
     private readonly Uri? _wanted;
 
     /// <exception cref="InvalidOperationException">The setting is no address.</exception>
-    public MetricsListener(IConfiguration configuration)
+    public MetricsListener(IConfiguration configuration, ListeningSockets sockets)
     {
         var text = configuration["telemetry:metrics"];
         if (string.IsNullOrEmpty(text) || text == "off") return;
         if (!Uri.TryCreate(text, UriKind.Absolute, out _wanted) || _wanted.Scheme is not ("http" or "https"))
             throw new InvalidOperationException($"telemetry:metrics is '{text}'; it takes an address such as http://127.0.0.1:9464, or off.");
-        if (!ListenAddress.IsTaken(text)) Address = _wanted;
+        if (sockets.AreGiven || !ListenAddress.IsTaken(text)) Address = _wanted;
     }
 
     /// <summary>Null for none.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Streaming.Host.Handovers;
 using Streaming.Platform.Wire;
 
 namespace Streaming.Host.Gateway;
@@ -12,7 +12,7 @@ namespace Streaming.Host.Gateway;
 internal sealed class WireListener
 {
     /// <exception cref="InvalidOperationException">The setting is no address.</exception>
-    public WireListener(IConfiguration configuration)
+    public WireListener(IConfiguration configuration, ListeningSockets sockets)
     {
         var text = configuration["wire:listen"];
         if (text == "off") return;
@@ -20,7 +20,8 @@ internal sealed class WireListener
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme != "http" || address.PathAndQuery != "/" || !IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
             || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
             throw new InvalidOperationException($"wire:listen is '{text}'; it takes an address that the other processes can reach, such as http://10.0.0.7:9080, or off.");
-        Address = address.Port == 0 ? new UriBuilder(address) { Port = FreePort(ip) }.Uri : address;
+        // The port has to be known before anything is built: requests are told apart by it.
+        Address = address.Port == 0 ? new UriBuilder(address) { Port = sockets.Reserve(ip) }.Uri : address;
     }
 
     /// <summary>Null for nowhere.</summary>
@@ -39,13 +40,5 @@ internal sealed class WireListener
     public void UseAlone(WebApplication app)
     {
         if (Address is { Port: var port }) app.UseWire(port);
-    }
-
-    // The port has to be known before anything is built: requests are told apart by it.
-    private static int FreePort(IPAddress ip)
-    {
-        using var listener = new TcpListener(ip, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -10,14 +10,16 @@ using Streaming.Platform.Dial.Shadowing;
 namespace Streaming.Host.Rehearsing;
 
 /// <summary>
-/// Moves a module to an instance beside the running host, step by step under the traffic that there is, watches, and takes everything back:
-/// whatever happens, the module is at home when it ends.
+/// Moves modules to an instance beside the running host, step by step under the traffic that there is, watches, and takes everything back:
+/// whatever happens, they are at home when it ends.
 /// </summary>
 /// <param name="host">An operator's client.</param>
 /// <param name="plan">What is to be done.</param>
 /// <param name="launch">Starts the instance of that name.</param>
 /// <param name="tell">Is told how it stands, once a second.</param>
-internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string, InstanceChild> launch, Action<RehearsalNews> tell)
+/// <param name="complete">What is done once everybody is served there and all is well, before the modules come home; null for nothing.</param>
+internal sealed class Rehearsal(
+    HttpClient host, RehearsalPlan plan, Func<string, InstanceChild> launch, Action<RehearsalNews> tell, Func<CancellationToken, Task<(Verdict, string)>>? complete = null)
 {
     private const string Resource = "/api/operations/dial";
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
@@ -27,14 +29,18 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
     private readonly List<RehearsalStep> _steps = [];
     private double? _homeAfter;
 
-    private string Instance => $"rehearsal-{plan.Module}";
+    private string Instance => $"rehearsal-{plan.Name}";
 
     /// <exception cref="StartFailure">It cannot begin; the message says why.</exception>
     public async Task<RehearsalReport> Run(CancellationToken ct)
     {
-        var before = await Module(ct);
-        if (before.Mode != "in-process") throw new StartFailure($"{plan.Module} is not at home but {before.Mode}. Bring it home first: streaming dial {plan.Module} in-process");
-        if (before.Instances.Count > 0) throw new StartFailure($"There is an instance of {plan.Module} already ({string.Join(", ", before.Instances)}): either it serves, or another rehearsal runs. Stop it first.");
+        foreach (var before in await Modules(ct))
+        {
+            if (before.Mode != "in-process") throw new StartFailure($"{before.Module} is not at home but {before.Mode}. Bring it home first: streaming dial {before.Module} in-process");
+            if (before.Instances.Count > 0)
+                throw new StartFailure($"There is an instance of {before.Module} already ({string.Join(", ", before.Instances)}): either it serves, or another rehearsal runs. Stop it first.");
+        }
+
         await using var load = plan.Load > 0 ? new RehearsalLoad(host.BaseAddress!, plan.Load) : null;
         await using var child = launch(Instance);
         var (verdict, reason) = (Verdict.Ready, "");
@@ -45,6 +51,7 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
             (verdict, reason) = await Shadow(ct);
             foreach (var share in RehearsalPlan.Shares)
                 if (verdict == Verdict.Ready) (verdict, reason) = await Canary(share, child, ct);
+            if (verdict == Verdict.Ready && complete is not null) (verdict, reason) = await complete(ct);
         }
         finally
         {
@@ -56,8 +63,9 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
         if (plan.Injection != Injection.None) (verdict, reason) = Judge(verdict, reason);
         if (asked is { Failed: > 0 } && verdict is Verdict.Ready or Verdict.Withstood) (verdict, reason) = (Verdict.NotReady, $"{asked.Failed} of the rehearsal's own requests failed.");
         return new RehearsalReport(
-            plan.Module, Word(plan.Injection.ToString()), TimeProvider.System.GetUtcNow(), typeof(Rehearsal).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
-            _steps, asked, _homeAfter, Word(verdict.ToString()), reason.Trim());
+            plan.Title, Word(plan.Injection.ToString()), TimeProvider.System.GetUtcNow(), typeof(Rehearsal).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            _steps, asked, _homeAfter, Word(verdict.ToString()), reason.Trim())
+        { MovedTo = plan.Binary?.Version };
     }
 
     /// <summary>What is done on purpose is meant to bring the module home; contracts that have changed are not asked in the first place.</summary>
@@ -71,7 +79,7 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
 
     private async Task Known(InstanceChild child, CancellationToken ct)
     {
-        for (var since = Stopwatch.StartNew(); !(await Module(ct)).Instances.Contains(Instance); await Task.Delay(_beat / 4, ct))
+        for (var since = Stopwatch.StartNew(); !(await Modules(ct)).All(m => m.Instances.Contains(Instance)); await Task.Delay(_beat / 4, ct))
         {
             tell(new RehearsalNews("starting the instance", since.Elapsed, _steps, null, null));
             if (child.HasEnded) throw new StartFailure($"The instance did not start:\n{child.Said}");
@@ -89,12 +97,12 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
         while (true)
         {
             await Task.Delay(_beat, ct);
-            var now = (await Module(ct)).Shadow;
+            var now = (await Modules(ct)).Shadow();
             tell(new RehearsalNews("shadow", since.Elapsed, _steps, null, now));
             if (now is { Mismatched: > 0 } && since.Elapsed >= plan.Step) return End("shadow", since, null, now, Verdict.NotReady, $"{now.Mismatched} of {now.Compared} answers are different there.");
             if (since.Elapsed < plan.Step || (now?.Compared ?? 0) < Math.Min(plan.LeastCalls, 100) && since.Elapsed < plan.Patience) continue;
             if (now is null || now.Compared == 0)
-                return End("shadow", since, null, now, now is { Failed: > 0 } ? Verdict.NotReady : Verdict.NotEnoughTraffic, now is { Failed: > 0 } ? $"No copy was answered there: {now.LastFailure}." : "No contract of the module was called.");
+                return End("shadow", since, null, now, now is { Failed: > 0 } ? Verdict.NotReady : Verdict.NotEnoughTraffic, now is { Failed: > 0 } ? $"No copy was answered there: {now.LastFailure}." : "No contract of it was called.");
             return End("shadow", since, null, now, Verdict.Ready, "");
         }
     }
@@ -107,8 +115,8 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
         while (true)
         {
             await Task.Delay(_beat, ct);
-            var now = await Module(ct);
-            last = now.Guard ?? last;
+            var now = await Modules(ct);
+            last = now.Guard() ?? last;
             tell(new RehearsalNews(name, since.Elapsed, _steps, last, null));
             // What is wrong with it from its start has had its effect from the first call on.
             if (plan.Injection is Injection.Slow or Injection.Errors) injectedAt ??= TimeSpan.Zero;
@@ -119,10 +127,10 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
                 if (plan.Injection == Injection.Hang) await child.Hang();
             }
 
-            if (now.Mode == "in-process")
+            if (now.FirstOrDefault(m => m.Mode == "in-process") is { } back)
             {
                 if (injectedAt is { } at) _homeAfter = (since.Elapsed - at).TotalSeconds;
-                return End(name, since, last, null, Verdict.NotReady, $"The guard brought the module home at {name}: {await Why(ct)}.");
+                return End(name, since, last, null, Verdict.NotReady, $"The guard brought {back.Module} home at {name}: {await Why(back.Module, ct)}.");
             }
 
             if (since.Elapsed < plan.Step) continue;
@@ -143,32 +151,54 @@ internal sealed class Rehearsal(HttpClient host, RehearsalPlan plan, Func<string
 
     private async Task Turn(string mode, decimal percent, CancellationToken ct)
     {
-        using var answer = await host.PutAsJsonAsync($"{Resource}/{plan.Module}", new { mode, percent, reason = "rehearsal", force = true }, ct);
-        await answer.Check(ct);
+        foreach (var module in plan.Modules)
+        {
+            using var answer = await host.PutAsJsonAsync($"{Resource}/{module}", new { mode, percent, reason = "rehearsal", force = true }, ct);
+            await answer.Check(ct);
+        }
     }
 
     private async Task Home()
     {
-        using var answer = await host.PutAsJsonAsync($"{Resource}/{plan.Module}", new { mode = "in-process", reason = "the rehearsal is over" }, CancellationToken.None);
-        await answer.Check(CancellationToken.None);
+        var failures = new List<Exception>();
+        foreach (var module in plan.Modules)
+        {
+            try
+            {
+                using var answer = await host.PutAsJsonAsync($"{Resource}/{module}", new { mode = "in-process", reason = "the rehearsal is over" }, CancellationToken.None);
+                await answer.Check(CancellationToken.None);
+            }
+            catch (Exception failure) when (failure is HttpRequestException or StartFailure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures is [var first, ..]) throw new StartFailure($"Not all modules could be brought home: {first.Message} The instance's end does that; look at: streaming dial", first);
     }
 
-    private async Task<string> Why(CancellationToken ct)
+    private async Task<string> Why(string module, CancellationToken ct)
     {
-        using var answer = await host.GetAsync($"{Resource}/decisions?module={plan.Module}&limit=1", ct);
+        using var answer = await host.GetAsync($"{Resource}/decisions?module={module}&limit=1", ct);
         return (await answer.ReadOrTell<JsonElement>(ct)).GetProperty("items")[0].GetProperty("reason").GetString() ?? "";
     }
 
-    private async Task<ModuleNow> Module(CancellationToken ct)
+    private async Task<IReadOnlyList<ModuleNow>> Modules(CancellationToken ct)
+    {
+        var all = await All(host, ct);
+        return plan.Modules.FirstOrDefault(name => all.All(m => m.Module != name)) is { } unknown
+            ? throw new StartFailure($"There is no module {unknown}. There are {string.Join(", ", all.Select(m => m.Module))}.")
+            : [.. all.Where(m => plan.Modules.Contains(m.Module))];
+    }
+
+    /// <summary>The dials of all the modules that the host has.</summary>
+    public static async Task<IReadOnlyList<ModuleNow>> All(HttpClient host, CancellationToken ct)
     {
         using var answer = await host.GetAsync(Resource, ct);
-        var all = (await answer.ReadOrTell<JsonElement>(ct)).GetProperty("modules").Deserialize<List<ModuleNow>>(_json)!;
-        return all.FirstOrDefault(m => m.Module == plan.Module) ?? throw new StartFailure($"There is no module {plan.Module}. There are {string.Join(", ", all.Select(m => m.Module))}.");
+        return (await answer.ReadOrTell<JsonElement>(ct)).GetProperty("modules").Deserialize<List<ModuleNow>>(_json)!;
     }
 
     private static string Word(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
-
-    private sealed record ModuleNow(string Module, string Mode, decimal Percent, long Epoch, IReadOnlyList<string> Instances, GuardReport? Guard, ShadowReport? Shadow);
 }
 
 /// <summary>How a rehearsal stands.</summary>

@@ -21,15 +21,22 @@ internal enum Injection
     Skew,
 }
 
-/// <summary>How a module's move is rehearsed.</summary>
-/// <param name="Module">Which.</param>
+/// <summary>How the move of modules is rehearsed.</summary>
+/// <param name="Modules">Which; all of them take each step together.</param>
+/// <param name="Binary">The program that they move to; null for another process of this one.</param>
 /// <param name="Step">How long each step takes at least.</param>
 /// <param name="LeastCalls">How many calls the instance has to have answered in a step of a quarter or more before the next.</param>
 /// <param name="Patience">How long a step waits for them; after that the rehearsal ends without a verdict on more.</param>
 /// <param name="Load">Requests a second that the rehearsal makes itself; 0 for the traffic that there is.</param>
 /// <param name="Injection">What is done on purpose.</param>
-internal sealed record RehearsalPlan(string Module, TimeSpan Step, int LeastCalls, TimeSpan Patience, int Load, Injection Injection)
+internal sealed record RehearsalPlan(IReadOnlyList<string> Modules, OtherBinary? Binary, TimeSpan Step, int LeastCalls, TimeSpan Patience, int Load, Injection Injection)
 {
+    /// <summary>The instance's name, and the report's.</summary>
+    public string Name => Modules.Count == 1 ? Modules[0] : "all";
+
+    /// <summary>For people.</summary>
+    public string Title => Modules.Count == 1 ? Modules[0] : "all modules";
+
     /// <summary>The shares, in percent; before the first nothing but copies are sent.</summary>
     public static IReadOnlyList<decimal> Shares { get; } = [1, 5, 25, 50, 100];
 

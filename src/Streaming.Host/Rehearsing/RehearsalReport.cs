@@ -40,12 +40,16 @@ internal sealed record LoadReport(long Requests, long Failed, double P50Ms, doub
 internal sealed record RehearsalReport(
     string Module, string Injection, DateTimeOffset At, string Version, IReadOnlyList<RehearsalStep> Steps, LoadReport? Load, double? HomeAfterSeconds, string Verdict, string Reason)
 {
+    /// <summary>The version that the instance had; null for the host's own.</summary>
+    public string? MovedTo { get; init; }
+
     /// <summary>For people.</summary>
     public string Markdown()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Rehearsal of {Module}, {At:yyyy-MM-dd HH:mm}Z");
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"**{Words(Verdict)}** {Reason}").AppendLine();
+        if (MovedTo is not null) text.AppendLine(CultureInfo.InvariantCulture, $"From version {Version} to {MovedTo}.").AppendLine();
         if (Injection != "none") text.AppendLine(CultureInfo.InvariantCulture, $"Done on purpose at {RehearsalPlan.InjectedAt} %: {Injection}.{(HomeAfterSeconds is { } home ? $" The module was back after {home:0.0} s." : "")}").AppendLine();
         if (Load is { } load)
             text.AppendLine(CultureInfo.InvariantCulture, $"Asked by the rehearsal itself: {load.Requests} requests, {load.Failed} failed, p50 {load.P50Ms:0.0} ms, p99 {load.P99Ms:0.0} ms.").AppendLine();

@@ -12,10 +12,13 @@ internal sealed class FolderLock : IDisposable
     private const string LockName = "host.lock";
     private const string NoteName = "host.json";
 
-    private readonly FileStream _lock;
+    private readonly string _folder;
+    private readonly string _name;
     private readonly string _note;
+    private FileStream? _lock;
+    private string? _told;
 
-    private FolderLock(FileStream held, string note) => (_lock, _note) = (held, note);
+    private FolderLock(string folder, string name, string note) => (_folder, _name, _note, _lock) = (folder, name, Path.Combine(folder, note), Open(folder, name, FileMode.OpenOrCreate));
 
     /// <param name="folder">The data folder.</param>
     /// <param name="instance">The instance's name; null for a host.</param>
@@ -26,7 +29,7 @@ internal sealed class FolderLock : IDisposable
         try
         {
             PrivateFolder.Create(folder);
-            return new FolderLock(Open(folder, name, FileMode.OpenOrCreate), Path.Combine(folder, note));
+            return new FolderLock(folder, name, note);
         }
         catch (IOException failure) when (IsHeld(failure))
         {
@@ -73,15 +76,28 @@ internal sealed class FolderLock : IDisposable
     public void Tell(Uri url)
     {
         var draft = $"{_note}.{Environment.ProcessId}";
-        File.WriteAllText(draft, JsonSerializer.Serialize(new Note(url)));
+        File.WriteAllText(draft, _told = JsonSerializer.Serialize(new Note(url)));
         File.Move(draft, _note, overwrite: true);
     }
 
-    public void Dispose()
+    /// <summary>Leaves the folder to another process.</summary>
+    public void Release()
     {
+        if (_lock is null) return;
         File.Delete(_note);
         _lock.Dispose();
+        _lock = null;
     }
+
+    /// <summary>Takes it again, after nobody else has kept it.</summary>
+    /// <exception cref="IOException">Somebody has it.</exception>
+    public void Retake()
+    {
+        _lock = Open(_folder, _name, FileMode.OpenOrCreate);
+        if (_told is not null) File.WriteAllText(_note, _told);
+    }
+
+    public void Dispose() => Release();
 
     private static FileStream Open(string folder, string name, FileMode mode) =>
         new(Path.Combine(folder, name), mode, FileAccess.ReadWrite, FileShare.None);

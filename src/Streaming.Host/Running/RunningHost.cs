@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Streaming.Host.Composition;
 using Streaming.Host.Gateway;
 using Streaming.Host.Gateway.Forwarding;
+using Streaming.Host.Handovers;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Modules;
@@ -22,25 +23,38 @@ internal sealed partial class RunningHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>The process that has taken this host's place; null where none has.</summary>
+    public Successor? Successor => _app.Services.GetRequiredService<Handover>().Successor;
+
+    /// <param name="settings">From the command line.</param>
+    /// <param name="ct">Ends the start.</param>
+    /// <param name="more">Further endpoints.</param>
+    /// <param name="predecessor">The host whose place it takes; null for none.</param>
     /// <exception cref="StartFailure">It cannot start; the message says what to do.</exception>
-    public static async Task<RunningHost> Start(IReadOnlyDictionary<string, string?> settings, CancellationToken ct, Action<IEndpointRouteBuilder>? more = null)
+    public static async Task<RunningHost> Start(
+        IReadOnlyDictionary<string, string?> settings, CancellationToken ct, Action<IEndpointRouteBuilder>? more = null, Predecessor? predecessor = null)
     {
         FolderLock? folder = null;
         WebApplication? app = null;
         try
         {
             var configuration = StreamingConfiguration.Build(settings);
-            folder = FolderLock.Take(DataOptions.From(configuration).Folder, configuration["instance:name"]);
-            if (ListenerSetup.Urls(configuration).FirstOrDefault(ListenAddress.IsTaken) is { } taken)
+            var path = DataOptions.From(configuration).Folder;
+            if (predecessor is null) folder = FolderLock.Take(path, configuration["instance:name"]);
+            if (predecessor is null && ListenerSetup.Urls(configuration).FirstOrDefault(ListenAddress.IsTaken) is { } taken)
                 throw new StartFailure($"Another program listens on {taken}. Choose another address with --urls.");
-            app = StreamingApplication.Build(settings, more);
+            app = StreamingApplication.Build(settings, more, predecessor?.Sockets);
             if (configuration["instance:host"] is { Length: > 0 } host) await app.Services.GetRequiredService<HostGreeting>().Meet(host, ct);
             await app.Services.GetRequiredService<ModuleMigrations>().Ensure(ct);
+            if (predecessor is not null) folder = await Succeed(predecessor, app, path, ct);
             await app.StartAsync(ct);
+            app.Services.GetRequiredService<ListeningSockets>().CloseRest();
+            app.Services.GetRequiredService<Handover>().Folder = folder;
             var url = FirstUrl(app);
-            folder.Tell(url);
+            folder!.Tell(url);
             if (app.Services.GetRequiredService<ProcessRole>() is { Instance: not null } role) await InstanceWarmUp.Run(app.Services, role, url, ct);
             app.Services.GetRequiredService<ProcessNote>().Listens(app.Services.GetRequiredService<HostIdentity>().Id, url, app.Services.GetRequiredService<WireListener>().Address);
+            if (predecessor is not null) await predecessor.TellServing(ct);
             Ready(app.Logger, url);
             return new RunningHost(app, folder, url);
         }
@@ -61,6 +75,20 @@ internal sealed partial class RunningHost : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         _lock.Dispose();
+    }
+
+    /// <summary>Up to its end the predecessor changes what this process would keep in its memory.</summary>
+    private static async Task<FolderLock> Succeed(Predecessor predecessor, WebApplication app, string path, CancellationToken ct)
+    {
+        var (sharing, stopping) = (app.Services.GetRequiredService<DatabaseSharing>(), app.Lifetime.ApplicationStopping);
+        var folder = await predecessor.TakeFolder(path, app.Services.GetRequiredService<TimeProvider>(), ct);
+        sharing.IsHandedOver = true;
+        _ = Task.Run(async () =>
+        {
+            await predecessor.Ended(stopping);
+            sharing.IsHandedOver = false;
+        }, stopping);
+        return folder;
     }
 
     private static Uri FirstUrl(WebApplication app)

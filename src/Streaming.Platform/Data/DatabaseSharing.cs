@@ -13,6 +13,9 @@ public sealed class DatabaseSharing
     public DatabaseSharing(DataOptions data, ProcessRole role, Neighbours neighbours) =>
         (_isAlways, _neighbours) = (data.Postgres is not null || role.Instance is not null, neighbours);
 
+    /// <summary>Whether another host still serves that hands over to this one, or that this one hands over to.</summary>
+    public bool IsHandedOver { get; set; }
+
     /// <summary>At this moment.</summary>
-    public bool IsShared => _isAlways || _neighbours.All.Count > 0;
+    public bool IsShared => _isAlways || IsHandedOver || _neighbours.All.Count > 0;
 }

@@ -52,7 +52,7 @@ public sealed class ModuleMigrations
 
         if (behind.Count > 0)
             throw new InvalidOperationException(
-                $"The {(_data.Postgres is null ? "" : "PostgreSQL ")}database is behind this version by {behind.Count} migrations ({string.Join(", ", behind)}). {(_data.Postgres is null ? "Start a host of this version on the folder first." : "Run: streaming migrate")}");
+                $"The {(_data.Postgres is null ? "" : "PostgreSQL ")}database is behind this version by {behind.Count} migrations ({string.Join(", ", behind)}). {(_data.Postgres is null ? "Start a host of this version on the folder first, or run: streaming migrate" : "Run: streaming migrate")}");
     }
 
     /// <summary>Whether every database answers; else the module that does not, and why.</summary>

@@ -71,7 +71,7 @@ internal sealed class DialHandler<TRequest, T>(
 
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
-        if (dial.Elsewhere > 0) guard.Note(dial, way, IsOurFault(result.Error), took.TotalMilliseconds > contract.SlowMs, took);
+        if (dial.Elsewhere > 0) guard.Note(dial, way, IsOurFault(result.Error), took, contract.SlowMs);
         else if (dial.Mode == DialMode.Shadow && way is null) shadow.Offer(dial, descriptor, request, context, result, took);
         context.Timing?.Add(descriptor.Module, took);
         if (LastAnswers.KeyOf(descriptor, request, context.Caller) is { } key) result = OrLast(result, key, dependency);

@@ -40,6 +40,7 @@ public static class DialRegistration
         services.TryAddSingleton(ProcessRole.Host);
         services.TryAddSingleton<DialBoard>();
         services.TryAddSingleton<DialTelemetry>();
+        services.TryAddSingleton(provider => GuardOptions.From(provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton<DialGuard>();
         services.TryAddSingleton<ContractPolicies>();
         services.TryAddSingleton<LastAnswers>();

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Streaming.Platform.Modules;
 
@@ -45,25 +43,5 @@ public sealed class ProcessRole
         if (modules.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
             throw new InvalidOperationException($"instance:modules: there is no module '{unknown}'. There are {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
         return new ProcessRole(name, modules);
-    }
-}
-
-/// <summary>Registers what only hosts do.</summary>
-public static class HostWork
-{
-    /// <summary>
-    /// Runs a service with every host and with no instance: work that nobody waits for, such as sweeping and delivering events, is not
-    /// moved with the calls.
-    /// </summary>
-    public static IServiceCollection AddHostWork<T>(this IServiceCollection services) where T : class, IHostedService =>
-        services.AddSingleton<IHostedService>(provider => provider.GetService<ProcessRole>() is { Instance: not null }
-            ? new Left()
-            : provider.GetService<T>() ?? ActivatorUtilities.CreateInstance<T>(provider));
-
-    private sealed class Left : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

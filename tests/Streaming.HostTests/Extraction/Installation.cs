@@ -33,9 +33,9 @@ internal sealed class Installation : IAsyncDisposable
 
     public static async Task<Installation> Start(params (string Key, string Value)[] settings)
     {
-        // One address asks for everybody, so what is for one person is raised.
+        // One address asks for everybody, so what is for one person is raised. And a busy machine is slow: that must not bring modules home here.
         var installation = new Installation(
-            [.. settings, .. new[] { "address", "user" }.SelectMany(name => new[] { ($"gateway:limits:{name}:perSecond", "100000"), ($"gateway:limits:{name}:burst", "100000") })]);
+            [.. settings, ("guard:wayMs", "5000"), ("guard:slowPercent", "50"), .. new[] { "address", "user" }.SelectMany(name => new[] { ($"gateway:limits:{name}:perSecond", "100000"), ($"gateway:limits:{name}:burst", "100000") })]);
         try
         {
             if (settings.Any(s => s.Key == "data:postgres")) await installation.Host.Migrate();

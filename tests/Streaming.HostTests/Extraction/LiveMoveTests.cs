@@ -146,7 +146,7 @@ public sealed class LiveMoveTests
     public async Task A_rehearsal_in_which_the_instance_is_killed_leaves_everything_as_it_was_and_a_report()
     {
         var first = _installation.Host.Run("rehearse", "catalog", "--load", "80", "--step-seconds", "3", "--least-calls", "8", "--inject", "kill");
-        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() != "in-process", "it has not begun", 60);
+        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() != "in-process", "it has not begun", 180);
         var second = await _installation.Host.Run("rehearse", "catalog");
         var (exit, output) = await first;
         Assert.That((second.Exit, second.Output.Contains("Bring it home first", StringComparison.Ordinal)), Is.EqualTo((1, true)), "two at once: " + second.Output);

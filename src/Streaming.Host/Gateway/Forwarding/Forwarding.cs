@@ -17,7 +17,7 @@ internal sealed class Forwarding(
     // The part of a question's time that is kept for serving it here.
     private const double Kept = 0.4;
     // What a person waits for at a page is slow beyond this.
-    private static readonly TimeSpan _slow = TimeSpan.FromMilliseconds(150);
+    private const int SlowMs = 130;
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
     private static readonly ForwarderRequestConfig _config = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
@@ -37,7 +37,7 @@ internal sealed class Forwarding(
         var began = clock.GetTimestamp();
         await next(context);
         var took = clock.GetElapsedTime(began);
-        guard.Note(dial, isThere: false, isLost: false, context.Response.StatusCode >= StatusCodes.Status500InternalServerError, took > _slow, took);
+        guard.Note(dial, new CallOutcome(IsThere: false, context.Response.StatusCode >= StatusCodes.Status500InternalServerError, guard.IsSlow(took, SlowMs), took));
     }
 
     private bool IsElsewhere(HttpContext context, ModulePool pool)
@@ -89,9 +89,20 @@ internal sealed class Forwarding(
 
         telemetry.Forwarded(hop, outcome);
         if (pool.Dial is { } dial && outcome != HopOutcome.BrokenOff)
+        {
+            var isCold = hop.ServedBy?.IsCold(pool.Module) == true;
+            if (outcome == HopOutcome.Answered) hop.ServedBy?.Answered(pool.Module);
+            var isLost = outcome != HopOutcome.Answered && !hop.HasFaulted && !(hop.IsLate && isCold);
             guard.Note(
-                dial, isThere: true, isLost: outcome != HopOutcome.Answered && !hop.HasFaulted,
-                hasFailed: hop.HasFaulted || context.Response.StatusCode >= StatusCodes.Status500InternalServerError, hop.Took > _slow && hop.ServedBy is not { IsCold: true }, clock.GetElapsedTime(began));
+                dial,
+                new CallOutcome(
+                    IsThere: true, hop.HasFaulted || context.Response.StatusCode >= StatusCodes.Status500InternalServerError, hop.Took is { } took && guard.IsSlow(took, SlowMs) && !isCold, clock.GetElapsedTime(began))
+                {
+                    Lost = isLost ? hop.IsLate ? "requests were not answered in time" : "requests were broken off" : null,
+                    IsLate = hop.IsLate,
+                });
+        }
+
         if (outcome is HopOutcome.Answered or HopOutcome.BrokenOff) return;
         Restore(context, body);
         if (outcome == HopOutcome.Lost)

@@ -15,6 +15,9 @@ public sealed class ProcessNote
     /// <summary>New at every start.</summary>
     public string Id { get; private set; } = "";
 
+    /// <summary>Another process speaks for it from now on.</summary>
+    public bool IsOver { get; set; }
+
     internal Uri? Address { get; private set; }
 
     internal Uri? Wire { get; private set; }
@@ -44,7 +47,7 @@ internal sealed class ProcessRegister(
     /// <summary>Writes its row, or says that it still lives. A host lives as long as it answers, so it only tells how far it follows.</summary>
     public async Task Tell(CancellationToken ct)
     {
-        if (note.Address is not { } address) return;
+        if (note.IsOver || note.Address is not { } address) return;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DialDbContext>();
         var epoch = board.Epoch;

@@ -18,8 +18,8 @@ internal sealed class Way(WirePool? pool, bool mayRescue)
     /// <summary>Why the other process has given no answer; null where it has.</summary>
     public string? Fault { get; set; }
 
-    /// <summary>Whether nothing came back from it, and not merely nothing in time from one that is still warming up.</summary>
-    public bool IsLost { get; set; }
+    /// <summary>Whether it has only not answered in time.</summary>
+    public bool IsLate { get; set; }
 
     /// <summary>Whether it is a copy, of which nothing may be carried out.</summary>
     public bool IsShadow { get; init; }
@@ -75,7 +75,7 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
     {
         if (way.Pool is not { } pool)
         {
-            (way.Fault, way.IsLost) = ("no instance is there", true);
+            way.Fault = "no instance is there";
             return null;
         }
 
@@ -90,12 +90,18 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
                 limit = clock.GetElapsedTime(clock.GetTimestamp(), until);
                 if (limit <= TimeSpan.Zero || pool.Choose(descriptor.Name, tried) is not { } instance) break;
                 if (attempt > 0) retries++;
-                way.IsCold = instance.IsCold;
+                way.IsCold = instance.IsCold(descriptor.Name);
                 var outcome = await Call<TRequest, T>(instance, descriptor, request, context, limit, way.IsShadow, ct);
-                if (outcome.Exception is null) return outcome.Result;
+                if (outcome.Exception is null)
+                {
+                    instance.Answered(descriptor.Name);
+                    return outcome.Result;
+                }
+
+                // Another attempt was faster, or whoever asked has gone: that says nothing of who was asked.
+                if (outcome.Exception is OperationCanceledException) ct.ThrowIfCancellationRequested();
                 way.Fault = $"{instance.At.Name}: {outcome.Exception.Message}";
-                way.IsLost = !(way.IsCold && outcome.Exception is WireFault { IsLate: true });
-                if (outcome.Exception is OperationCanceledException) break;
+                way.IsLate = outcome.Exception is WireFault { IsLate: true };
                 instance.Judge(way.Fault);
                 tried.Add(instance);
                 // An order that may have been carried out is not sent to a third process; here it is found in the inbox.
@@ -103,7 +109,7 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
                 if (!isCertain && (descriptor.IsCommand || !pool.Pace.MayRetry())) break;
             }
 
-            if (way.Fault is null) (way.Fault, way.IsLost) = ("no instance is well and understands the contract", true);
+            way.Fault ??= "no instance is well and understands the contract";
             return null;
         }
         finally

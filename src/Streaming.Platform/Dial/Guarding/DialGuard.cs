@@ -18,11 +18,12 @@ public sealed partial class DialGuard
 {
     private readonly ConcurrentDictionary<string, ModuleGuard> _modules = new(StringComparer.Ordinal);
     private readonly DialBoard _board;
+    private readonly GuardOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<DialGuard> _log;
 
     /// <summary>Watches for one process.</summary>
-    public DialGuard(DialBoard board, TimeProvider clock, ILogger<DialGuard> log) => (_board, _clock, _log) = (board, clock, log);
+    public DialGuard(DialBoard board, GuardOptions options, TimeProvider clock, ILogger<DialGuard> log) => (_board, _options, _clock, _log) = (board, options, clock, log);
 
     /// <summary>Raised once a decision that was taken back. Never under a lock.</summary>
     public event Action<TurnBack>? TurnedBack;
@@ -30,22 +31,26 @@ public sealed partial class DialGuard
     /// <summary>What it has seen of a module since its dial was turned last; null where nothing.</summary>
     public GuardReport? Report(string module) => _modules.GetValueOrDefault(module)?.Report;
 
-    internal void Note(ModuleDial dial, Way? way, bool hasFailed, bool isSlow, TimeSpan took) =>
-        Note(dial, way is not null, way is { IsLost: true }, hasFailed || way?.Fault is not null, isSlow && way is not { IsCold: true }, took);
+    internal void Note(ModuleDial dial, Way? way, bool hasFailed, TimeSpan took, int slowMs) => Note(dial, new CallOutcome(way is not null, hasFailed, IsSlow(took, slowMs) && way is not { IsCold: true }, took)
+    {
+        Lost = way is { IsCold: true, IsLate: true } ? null : way?.Fault,
+        IsLate = way is { IsLate: true },
+    });
+
+    /// <summary>Whether that is longer than it may be, here or there.</summary>
+    /// <param name="took">How long it was.</param>
+    /// <param name="slowMs">What counts as slow without any way, in milliseconds.</param>
+    public bool IsSlow(TimeSpan took, int slowMs) => took.TotalMilliseconds > slowMs + _options.WayMs;
 
     /// <summary>Something that the dial has decided about has ended.</summary>
     /// <param name="dial">By which decision.</param>
-    /// <param name="isThere">Whether it was for another process.</param>
-    /// <param name="isLost">Whether that one gave no answer.</param>
-    /// <param name="hasFailed">Whether the answer is a fault of ours.</param>
-    /// <param name="isSlow">Whether it took longer than it should.</param>
-    /// <param name="took">How long that was.</param>
-    public void Note(ModuleDial dial, bool isThere, bool isLost, bool hasFailed, bool isSlow, TimeSpan took)
+    /// <param name="call">What has become of it.</param>
+    public void Note(ModuleDial dial, in CallOutcome call)
     {
         // What is detached is meant to have nowhere to come back to.
         if (dial.Mode == DialMode.Detached) return;
-        var guard = _modules.GetOrAdd(dial.Module, static (_, clock) => new ModuleGuard(clock), _clock);
-        if (guard.Note(dial.Epoch, isThere, isLost, hasFailed, isSlow, took) is not { } reason) return;
+        var guard = _modules.GetOrAdd(dial.Module, static (_, made) => new ModuleGuard(made._clock, made._options.SlowPercent / 100), (_clock, _options));
+        if (guard.Note(dial.Epoch, call) is not { } reason) return;
         _board.Hold(dial);
         Held(_log, dial.Module, reason);
         TurnedBack?.Invoke(new TurnBack(dial, reason, guard.Report));

@@ -21,7 +21,9 @@ public sealed record GuardReport(
     double? P50HereMs, double? P50ThereMs, double? P99HereMs, double? P99ThereMs);
 
 /// <summary>One module's calls here and there since the dial was turned last, and whether they have to come back.</summary>
-internal sealed class ModuleGuard(TimeProvider clock)
+/// <param name="clock">The time.</param>
+/// <param name="slowMay">The share of calls that may be slow there, 0 to 1.</param>
+internal sealed class ModuleGuard(TimeProvider clock, double slowMay = 0.02)
 {
     /// <summary>An e-value that ends it: at most one false alarm in a thousand, however long it runs.</summary>
     public const double Enough = 1000;
@@ -29,6 +31,11 @@ internal sealed class ModuleGuard(TimeProvider clock)
     private const int InARow = 5;
     private const int Few = 3;
     private const double Share = 0.02;
+
+    // What is remote is always a little slower: it may be slow more often than is allowed anyway where it is so here too, by half.
+    private const double SlowerMay = 1.5;
+    private const int Recent = 50;
+
     private const int Seconds = 5;
 
     private readonly Lock _gate = new();
@@ -40,6 +47,8 @@ internal sealed class ModuleGuard(TimeProvider clock)
     private long _epoch = -1;
     private long _here;
     private long _there;
+    private long _slowHere;
+    private double _slowHereLately;
     private int _lostInARow;
     private bool _isOver;
 
@@ -49,9 +58,9 @@ internal sealed class ModuleGuard(TimeProvider clock)
         {
             lock (_gate)
             {
-                var (failed, slow) = (_failed.Bad, _slow.Bad);
+                var failed = _failed.Seen;
                 return new GuardReport(
-                    _epoch, _here, _there, failed.All - failed.There, failed.There, slow.All - slow.There, slow.There, _failed.Value, _slow.Value,
+                    _epoch, _here, _there, failed.All - failed.Hits, failed.Hits, _slowHere, _slow.Seen.Hits, _failed.Value, _slow.Value,
                     Milliseconds(_tookHere, 50), Milliseconds(_tookThere, 50), Milliseconds(_tookHere, 99), Milliseconds(_tookThere, 99));
             }
         }
@@ -59,61 +68,72 @@ internal sealed class ModuleGuard(TimeProvider clock)
 
     /// <summary>Counts a call; the answer is why all have to come back, once.</summary>
     /// <param name="epoch">The decision that it followed.</param>
-    /// <param name="isThere">Whether it was for another process.</param>
-    /// <param name="isLost">Whether that one gave no answer.</param>
-    /// <param name="hasFailed">Whether it has failed, of whoever's doing.</param>
-    /// <param name="isSlow">Whether it took longer than it should.</param>
-    /// <param name="took">How long that was.</param>
-    public string? Note(long epoch, bool isThere, bool isLost, bool hasFailed, bool isSlow, TimeSpan took)
+    /// <param name="call">What has become of it.</param>
+    public string? Note(long epoch, in CallOutcome call)
     {
         lock (_gate)
         {
             if (epoch < _epoch) return null;
             if (epoch > _epoch) Begin(epoch);
             if (_isOver) return null;
-            if (isThere) _there++;
+            if (call.IsThere) _there++;
             else _here++;
-            (isThere ? _tookThere : _tookHere).Add(took);
-            var share = (double)_there / (_here + _there);
-            if (hasFailed || isLost) _failed.Add(isThere, share);
-            if (isSlow) _slow.Add(isThere, share);
-            var reason = (isThere ? Lost(isLost) : null) ?? Worse();
+            (call.IsThere ? _tookThere : _tookHere).Add(call.Took);
+            if (call.HasFailed || call is { Lost: not null, IsLate: false }) _failed.Add(call.IsThere, (double)_there / (_here + _there));
+            if (call.IsThere) _slow.Add(call.IsSlow || call is { Lost: not null, IsLate: true }, MayBeSlow());
+            else SlowHere(call.IsSlow);
+            var reason = (call.IsThere ? Lost(call) : null) ?? Worse();
             _isOver = reason is not null;
             return reason;
         }
     }
 
+    /// <summary>With which chance a call there may be slow; 1 while too little is known of here.</summary>
+    private double MayBeSlow() =>
+        _here == 0 && _there > Recent ? slowMay
+        : _here < Recent ? 1
+        : Math.Max(slowMay, SlowerMay * Math.Max(_slowHereLately, (double)_slowHere / _here));
+
+    /// <summary>Over all, and lately: what slows everything down for a moment is no fault of the other process.</summary>
+    private void SlowHere(bool isSlow)
+    {
+        if (isSlow) _slowHere++;
+        _slowHereLately += ((isSlow ? 1 : 0) - _slowHereLately) / Recent;
+    }
+
     private void Begin(long epoch)
     {
-        (_epoch, _here, _there, _lostInARow, _isOver, _failed, _slow, _tookHere, _tookThere) =
-            (epoch, 0, 0, 0, false, new EProcess(), new EProcess(), new LatencyHistogram(), new LatencyHistogram());
+        (_epoch, _here, _there, _slowHere, _slowHereLately, _lostInARow, _isOver, _failed, _slow, _tookHere, _tookThere) =
+            (epoch, 0, 0, 0, 0, 0, false, new EProcess(), new EProcess(), new LatencyHistogram(), new LatencyHistogram());
         Array.Clear(_window);
     }
 
     /// <summary>Without any statistics: what answers nothing is not waited for.</summary>
-    private string? Lost(bool isLost)
+    private string? Lost(in CallOutcome call)
     {
         var second = (long)clock.GetElapsedTime(0).TotalSeconds;
         ref var now = ref _window[second % Seconds];
         if (now.Second != second) now = (second, 0, 0);
         now.Calls++;
-        if (!isLost)
+        if (call.Lost is null)
         {
             _lostInARow = 0;
             return null;
         }
 
+        if (++_lostInARow >= InARow) return $"{InARow} calls in a row were not answered there ({call.Lost})";
+        if (call.IsLate) return null;
         now.Lost++;
-        if (++_lostInARow >= InARow) return $"{InARow} calls in a row were not answered there";
         var (calls, lost) = (0, 0);
         foreach (var slot in _window)
             if (slot.Second > second - Seconds) (calls, lost) = (calls + slot.Calls, lost + slot.Lost);
-        return lost >= Few && lost > calls * Share ? $"{lost} of {calls} calls in {Seconds} s were not answered there" : null;
+        return lost >= Few && lost > calls * Share ? $"{lost} of {calls} calls in {Seconds} s were not answered there ({call.Lost})" : null;
     }
 
     private static double? Milliseconds(LatencyHistogram histogram, double percent) => histogram.Percentile(percent) is { } took ? Math.Round(took.TotalMilliseconds, 2) : null;
 
-    private string? Worse() => _failed.Value >= Enough ? $"more fails there than chance explains: {_failed.Bad.There} of {_there} calls against {_failed.Bad.All - _failed.Bad.There} of {_here} here"
-        : _slow.Value >= Enough ? $"more is slow there than chance explains: {_slow.Bad.There} of {_there} calls against {_slow.Bad.All - _slow.Bad.There} of {_here} here"
+    private string? Worse() =>
+        _failed.Value >= Enough ? $"more fails there than chance explains: {_failed.Seen.Hits} of {_there} calls against {_failed.Seen.All - _failed.Seen.Hits} of {_here} here"
+        : _slow.Value >= Enough ? $"more is slow there than may be: {_slow.Seen.Hits} of {_there} calls against {_slowHere} of {_here} here"
         : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Polly.CircuitBreaker;
 using Streaming.Platform.Resilience;
 
@@ -28,6 +29,7 @@ public sealed class Instance : IDisposable
     public const string NotProbed = "not probed yet";
 
     private const int WarmAfter = 100;
+    private const int WarmAfterOfAKind = 20;
     private const int Enough = 2;
     private const double LeastWeight = 0.1;
     private const string ByHand = "isolated by hand";
@@ -39,6 +41,7 @@ public sealed class Instance : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private readonly bool _isLate;
+    private readonly ConcurrentDictionary<string, int> _kinds = new(StringComparer.Ordinal);
     private CancellationTokenSource _lost = new();
     private InstanceState _state;
     private long _since;
@@ -79,8 +82,17 @@ public sealed class Instance : IDisposable
     /// <summary>How often it has been put out.</summary>
     public int Ejections => Volatile.Read(ref _ejections);
 
-    /// <summary>It has answered so little yet that it is still compiling and filling its caches: how long it takes says nothing.</summary>
-    public bool IsCold => Dependency.Counts.Succeeded < WarmAfter;
+    /// <summary>
+    /// It has answered so little yet, in all or of this kind, that it is still compiling and filling its caches: how long it takes says nothing.
+    /// </summary>
+    /// <param name="kind">Of question, such as a contract.</param>
+    public bool IsCold(string kind) => Dependency.Counts.Succeeded < WarmAfter || _kinds.GetValueOrDefault(kind) < WarmAfterOfAKind;
+
+    /// <summary>It has answered one of this kind.</summary>
+    public void Answered(string kind)
+    {
+        if (_kinds.GetValueOrDefault(kind) < WarmAfterOfAKind) _kinds.AddOrUpdate(kind, 1, static (_, before) => before + 1);
+    }
 
     /// <summary>Calls to it under way.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);

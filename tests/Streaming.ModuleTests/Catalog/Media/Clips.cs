@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streaming.Catalog.Media;
 
 namespace Streaming.ModuleTests.Catalog.Media;
@@ -20,12 +21,17 @@ internal sealed class Clips : IDisposable
         return path;
     }
 
-    /// <summary>A program in place of ffmpeg or ffprobe.</summary>
+    /// <summary>
+    /// A program in place of ffmpeg or ffprobe. Another process writes it: what this one has open for writing is also open, for a moment, in
+    /// every child that another thread starts, and then it cannot be run ("text file busy").
+    /// </summary>
     public string Script(string name, string lines)
     {
-        var path = PathOf(name);
-        File.WriteAllText(path, $"#!/bin/sh\n{lines}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var (draft, path) = (PathOf($"{name}.draft"), PathOf(name));
+        File.WriteAllText(draft, $"#!/bin/sh\n{lines}\n");
+        using var install = Process.Start("install", ["-m", "700", draft, path]);
+        install.WaitForExit();
+        Assert.That(install.ExitCode, Is.Zero);
         return path;
     }
 

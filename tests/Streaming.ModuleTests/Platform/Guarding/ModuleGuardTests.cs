@@ -20,7 +20,7 @@ public sealed class ModuleGuardTests
             _clock.Advance(TimeSpan.FromSeconds(3));
         }
 
-        Assert.That(Lost(guard), Is.EqualTo("5 calls in a row were not answered there"));
+        Assert.That(Lost(guard), Is.EqualTo("5 calls in a row were not answered there (refused)"));
         Assert.That(Lost(guard), Is.Null, "it is said once");
     }
 
@@ -46,7 +46,7 @@ public sealed class ModuleGuardTests
             for (var n = 0; n < 60; n++) Fine(many);
             reason = Lost(few);
             Assert.That(Lost(many), Is.Null);
-            Assert.That(reason, i < 2 ? Is.Null : Is.EqualTo("3 of 123 calls in 5 s were not answered there"));
+            Assert.That(reason, i < 2 ? Is.Null : Is.EqualTo("3 of 123 calls in 5 s were not answered there (refused)"));
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class ModuleGuardTests
             _clock.Advance(TimeSpan.FromSeconds(3));
         }
 
-        Assert.That(guard.Note(2, isThere: true, isLost: true, hasFailed: true, isSlow: false, _took), Is.Null);
+        Assert.That(guard.Note(2, new CallOutcome(true, HasFailed: false, IsSlow: false, _took) { Lost = "refused" }), Is.Null);
         Assert.That(Lost(guard), Is.Null);
         Assert.That((guard.Report.Epoch, guard.Report.CallsThere, guard.Report.FailedThere), Is.EqualTo((2, 1, 1)));
     }
@@ -88,7 +88,7 @@ public sealed class ModuleGuardTests
             _clock.Advance(TimeSpan.FromMilliseconds(2));
             var isThere = random.NextDouble() < 0.05;
             if (isThere) there++;
-            if (guard.Note(1, isThere, isLost: false, hasFailed: isThere && random.NextDouble() < 0.01, isSlow: false, _took) is not { } reason) continue;
+            if (guard.Note(1, new CallOutcome(isThere, isThere && random.NextDouble() < 0.01, false, _took)) is not { } reason) continue;
             Assert.That(reason, Does.StartWith("more fails there than chance explains"));
             return;
         }
@@ -109,13 +109,28 @@ public sealed class ModuleGuardTests
                 _clock.Advance(TimeSpan.FromMilliseconds(2));
                 // Everything is bad from time to time, also for both at once.
                 var (bad, slow) = i % 5000 < 200 ? (0.05, 0.2) : (0.002, 0.01);
-                if (guard.Note(1, random.NextDouble() < percent, isLost: false, random.NextDouble() < bad, random.NextDouble() < slow, _took) is null) continue;
+                if (guard.Note(1, new CallOutcome(random.NextDouble() < percent, random.NextDouble() < bad, random.NextDouble() < slow, _took)) is null) continue;
                 ended++;
                 break;
             }
         }
 
         Assert.That(ended, Is.LessThanOrEqualTo(1));
+    }
+
+    [Test]
+    public void What_is_only_late_ends_it_in_a_row_and_else_counts_as_slow()
+    {
+        var (busy, hung) = (new ModuleGuard(_clock), new ModuleGuard(_clock));
+        for (var i = 0; i < 4000; i++)
+        {
+            Assert.That(Here(busy), Is.Null);
+            Assert.That(i % 100 == 99 ? Late(busy) : Fine(busy), Is.Null, "one in a hundred may be slow");
+        }
+
+        for (var i = 0; i < 4; i++) Assert.That(Late(hung), Is.Null);
+        Assert.That(Late(hung), Is.EqualTo("5 calls in a row were not answered there (late)"));
+        Assert.That((busy.Report.SlowThere, busy.Report.FailedThere), Is.EqualTo((40, 0)));
     }
 
     [Test]
@@ -128,11 +143,29 @@ public sealed class ModuleGuardTests
         {
             var isThere = random.NextDouble() < 0.25;
             if (isThere) there++;
-            reason = guard.Note(1, isThere, isLost: false, hasFailed: false, isSlow: isThere || random.NextDouble() < 0.01, _took);
+            reason = guard.Note(1, new CallOutcome(isThere, false, isThere || random.NextDouble() < 0.01, _took));
         }
 
-        Assert.That(reason, Does.StartWith("more is slow there than chance explains"));
+        Assert.That(reason, Does.StartWith("more is slow there than may be"));
         Assert.That(there, Is.LessThan(50));
+    }
+
+    [Test]
+    public void Calls_that_are_slow_there_end_it_also_where_all_calls_go_there()
+    {
+        var guard = new ModuleGuard(_clock);
+        string? reason = null;
+        for (var there = 0; there < 60 && reason is null; there++) reason = guard.Note(1, new CallOutcome(true, false, true, _took));
+        Assert.That(reason, Does.StartWith("more is slow there than may be"));
+    }
+
+    [Test]
+    public void A_few_slow_calls_in_a_small_canary_do_not_keep_it_from_its_next_step()
+    {
+        var guard = new ModuleGuard(_clock);
+        for (var i = 0; i < 10_000; i++) guard.Note(1, new CallOutcome(i % 100 == 0, false, i is 3000 or 7000, _took));
+        Assert.That(guard.Report.SlowThere, Is.EqualTo(2));
+        Assert.That(guard.Report.SlowE, Is.LessThan(10));
     }
 
     [Test]
@@ -143,7 +176,11 @@ public sealed class ModuleGuardTests
         Assert.That((guard.Report.CallsThere, guard.Report.FailedE), Is.EqualTo((0L, 1.0)));
     }
 
-    private static string? Lost(ModuleGuard guard) => guard.Note(1, isThere: true, isLost: true, hasFailed: true, isSlow: false, _took);
+    private static string? Lost(ModuleGuard guard) => guard.Note(1, new CallOutcome(true, HasFailed: false, IsSlow: false, _took) { Lost = "refused" });
 
-    private static string? Fine(ModuleGuard guard) => guard.Note(1, isThere: true, isLost: false, hasFailed: false, isSlow: false, _took);
+    private static string? Late(ModuleGuard guard) => guard.Note(1, new CallOutcome(IsThere: true, HasFailed: false, IsSlow: false, _took) { Lost = "late", IsLate = true });
+
+    private static string? Here(ModuleGuard guard) => guard.Note(1, new CallOutcome(IsThere: false, HasFailed: false, IsSlow: false, _took));
+
+    private static string? Fine(ModuleGuard guard) => guard.Note(1, new CallOutcome(true, false, false, _took));
 }

@@ -12,9 +12,9 @@ namespace Streaming.Users.Sessions;
 
 /// <summary>
 /// Lets whoever may read the data folder, such as the command line on the same machine, act as an operator. A new key at every start of a
-/// host; an instance takes that of the host on its folder.
+/// host; an instance takes that of the host on its folder, and so does a host that another hands over to, since both are asked for a while.
 /// </summary>
-internal sealed class OperatorKey(DataOptions data) : IHostedService
+internal sealed class OperatorKey(DataOptions data, DatabaseSharing sharing) : IHostedService
 {
     private const string Prefix = "opk_";
 
@@ -41,12 +41,18 @@ internal sealed class OperatorKey(DataOptions data) : IHostedService
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (sharing.IsHandedOver && Hosts() is { } theirs)
+        {
+            _hash = theirs;
+            return;
+        }
+
         var key = Prefix + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
         await SecretFile.Write(Path, key, cancellationToken);
         _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
     }
 
-    private byte[]? Hosts() => File.Exists(Path) ? SHA256.HashData(File.ReadAllBytes(Path)) : null;
+    private byte[]? Hosts() => File.Exists(Path) ? SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(Path).Trim())) : null;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
