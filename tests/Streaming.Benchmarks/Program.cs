@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Caching;
 using Streaming.Benchmarks.Contracts;
+using Streaming.Benchmarks.Extraction;
 using Streaming.Benchmarks.Gateway;
 using Streaming.Benchmarks.Ingesting;
 using Streaming.Benchmarks.Observing;
@@ -14,7 +15,7 @@ if (args is [BareServer.Verb, var url, var page]) return await BareServer.Serve(
 
 if (args is [GatewayServers.Verb, var what, var at, var more]) return await GatewayServers.Serve(what, at, more, CancellationToken.None);
 
-IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench(), new GatewayBench(), new CacheBench(), new RecordingBench()];
+IBench[] benches = [new ContractsBench(), new IngestBench(), new PlaybackBench(), new HostBench(), new ResilienceBench(), new GatewayBench(), new CacheBench(), new RecordingBench(), new ExtractionBench()];
 
 var isSoak = args is [FaultSoak.Verb, ..];
 var json = args is [_, "--json", var file] ? file : null;

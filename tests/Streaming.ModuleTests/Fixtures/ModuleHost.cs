@@ -24,6 +24,7 @@ internal sealed class ModuleHost : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly TestDatabase? _database;
+    private OtherProcess? _there;
 
     private ModuleHost(IHost host, TestDatabase database, bool ownsDatabase, FakeTimeProvider clock) =>
         (_host, Folder, _database, Clock) = (host, database.Folder, ownsDatabase ? database : null, clock);
@@ -52,23 +53,31 @@ internal sealed class ModuleHost : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? settings = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero));
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Test" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        Dictionary<string, string?> all = new()
         {
             ["data:folder"] = database.Folder,
             ["data:postgres"] = database.Postgres,
             ["dial:default"] = dial == DialMode.RoundTrip ? "round-trip" : "in-process",
-        });
-        builder.Configuration.AddInMemoryCollection(settings);
+        };
+        foreach (var (key, value) in settings ?? new Dictionary<string, string?>()) all[key] = value;
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Test" });
+        builder.Configuration.AddInMemoryCollection(all);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
-        builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddDataProtection();
-        builder.Services.AddHttpConventions().AddZoneCache().AddObjectStore().AddJobs(builder.Configuration, ProcessRole.Host);
-        builder.Services.AddModules(builder.Configuration, modules);
-        fakes?.Invoke(builder.Services);
+        Add(builder.Services, builder.Configuration);
         var host = builder.Build();
         await host.Services.GetRequiredService<ModuleMigrations>().Apply(CancellationToken.None);
-        return new ModuleHost(host, database, ownsDatabase, clock);
+        var started = new ModuleHost(host, database, ownsDatabase, clock);
+        if (dial == DialMode.Remote) started._there = await OtherProcess.Start(host.Services, modules, all, Add);
+        return started;
+
+        void Add(IServiceCollection services, IConfiguration configuration)
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddDataProtection();
+            services.AddHttpConventions().AddZoneCache().AddObjectStore().AddJobs(configuration, ProcessRole.Host);
+            services.AddModules(configuration, [.. modules]);
+            fakes?.Invoke(services);
+        }
     }
 
     /// <summary>Sends a request in a scope of its own, on behalf of the caller; the system where none is named.</summary>
@@ -97,6 +106,7 @@ internal sealed class ModuleHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_there is not null) await _there.DisposeAsync();
         _host.Dispose();
         if (_database is not null) await _database.DisposeAsync();
     }

@@ -11,7 +11,7 @@ using Streaming.Users;
 
 namespace Streaming.ModuleTests.Recommendations;
 
-[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
+[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.InOneProcess))]
 internal sealed class HomeRowTests(Engine engine, DialMode dial)
 {
     private static readonly TimeSpan _longerThanARowLives = TimeSpan.FromSeconds(34);

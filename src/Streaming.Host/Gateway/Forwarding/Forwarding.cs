@@ -91,7 +91,7 @@ internal sealed class Forwarding(
         if (pool.Dial is { } dial && outcome != HopOutcome.BrokenOff)
         {
             var isCold = hop.ServedBy?.IsCold(pool.Module) == true;
-            if (outcome == HopOutcome.Answered) hop.ServedBy?.Answered(pool.Module);
+            if (outcome == HopOutcome.Answered) hop.ServedBy?.HasAnswered(pool.Module);
             var isLost = outcome != HopOutcome.Answered && !hop.HasFaulted && !(hop.IsLate && isCold);
             guard.Note(
                 dial,

@@ -94,7 +94,7 @@ internal sealed class RemoteCalls(ProcessRole role, DialBoard board, Neighbours 
                 var outcome = await Call<TRequest, T>(instance, descriptor, request, context, limit, way.IsShadow, ct);
                 if (outcome.Exception is null)
                 {
-                    instance.Answered(descriptor.Name);
+                    instance.HasAnswered(descriptor.Name);
                     return outcome.Result;
                 }
 

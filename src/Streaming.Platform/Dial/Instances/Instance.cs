@@ -89,7 +89,7 @@ public sealed class Instance : IDisposable
     public bool IsCold(string kind) => Dependency.Counts.Succeeded < WarmAfter || _kinds.GetValueOrDefault(kind) < WarmAfterOfAKind;
 
     /// <summary>It has answered one of this kind.</summary>
-    public void Answered(string kind)
+    public void HasAnswered(string kind)
     {
         if (_kinds.GetValueOrDefault(kind) < WarmAfterOfAKind) _kinds.AddOrUpdate(kind, 1, static (_, before) => before + 1);
     }

@@ -6,7 +6,7 @@ using Streaming.Platform.Dial;
 namespace Streaming.ModuleTests.Catalog.Ingests;
 
 /// <summary>Real files through real encodes.</summary>
-[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
+[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.InOneProcess))]
 internal sealed class IngestTests(Engine engine, DialMode dial) : IDisposable
 {
     private readonly Clips _clips = new();

@@ -8,7 +8,7 @@ using static Streaming.ModuleTests.Catalog.Titles.TitlesHost;
 
 namespace Streaming.ModuleTests.Catalog.Titles;
 
-[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
+[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.InOneProcess))]
 internal sealed class BrowseTests(Engine engine, DialMode dial)
 {
     private TitlesHost _titles = null!;

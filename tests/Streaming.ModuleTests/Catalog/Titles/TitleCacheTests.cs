@@ -11,7 +11,7 @@ using static Streaming.ModuleTests.Catalog.Titles.TitlesHost;
 namespace Streaming.ModuleTests.Catalog.Titles;
 
 /// <summary>Titles that are kept: answered without the database, and never as they were before a change that has been answered.</summary>
-[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.Combinations))]
+[TestFixtureSource(typeof(Everywhere), nameof(Everywhere.InOneProcess))]
 internal sealed class TitleCacheTests(Engine engine, DialMode dial)
 {
     private TitlesHost _titles = null!;
