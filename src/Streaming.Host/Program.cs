@@ -12,6 +12,7 @@ var root = new RootCommand("A video platform in one binary: a film goes in, view
     ResetPasswordCommand.Create(),
     DialCommand.Create(),
     RehearseCommand.Create(),
+    MoveDataCommand.Create(),
     UpgradeCommand.Create(),
     MigrateCommand.Create(),
     ConfigCommand.Create(),

@@ -93,6 +93,7 @@ internal static class StreamingApplication
         app.MapPlacements();
         app.MapDial();
         app.MapHandover();
+        app.MapDataMoves();
         app.MapConsistencyBoard();
         app.MapLiveBoard();
         app.MapModules();

@@ -11,7 +11,7 @@ internal static class OperationsRegistration
     {
         services.AddObserving();
         services.AddSingleton<RequestRecords>().AddSingleton<PoolRecords>();
-        services.AddPoll<JobPoll>().AddPoll<BacklogPoll>().AddPoll<HealthPoll>().AddPoll<IngestPoll>().AddPoll<DecisionPoll>();
+        services.AddPoll<JobPoll>().AddPoll<BacklogPoll>().AddPoll<HealthPoll>().AddPoll<IngestPoll>().AddPoll<DecisionPoll>().AddPoll<DataMovePoll>();
         services.AddHostedService<LiveLines>().AddHostedService<PolledTelemetry>();
         services
             .AddOperationsPanel<ObjectivePanel>()
@@ -25,6 +25,7 @@ internal static class OperationsRegistration
             .AddOperationsPanel<ModulePanel>()
             .AddOperationsPanel<PlacementPanel>()
             .AddOperationsPanel<DecisionPanel>()
+            .AddOperationsPanel<DataMovePanel>()
             .AddOperationsPanel<ForwardingPanel>()
             .AddOperationsPanel<RoutePanel>()
             .AddOperationsPanel<HostPanel>();

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Platform.Caching;
 using Streaming.Platform.Consistency;
+using Streaming.Platform.Data.Moving;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Modules;
 using Streaming.Platform.Outbox;
@@ -26,9 +27,11 @@ internal static class DataRegistration
         services.AddDial(); // what is kept in memory depends on whether others are there
         services.AddZoneCache(); // what a module keeps is forgotten when its rows change
         services.TryAddSingleton<OutboxSignal>();
+        services.TryAddSingleton<DataHomes>();
         services.AddConsistency();
         services.TryAddSingleton(provider => new ModuleMigrations(
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetService<ProcessRole>() ?? ProcessRole.Host, provider.GetServices<ModuleData>()));
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<DataOptions>(), provider.GetService<ProcessRole>() ?? ProcessRole.Host, provider.GetServices<ModuleData>(),
+            provider.GetService<DataMoveFollower>()));
     }
 
     public static void AddModuleData<TContext, TSqlite, TPostgres>(this IServiceCollection services, string module)
@@ -40,7 +43,7 @@ internal static class DataRegistration
         services.AddDbContext<TSqlite>((provider, options) => Sqlite(options, provider.GetRequiredService<DataOptions>(), module, provider.GetRequiredService<Dependencies>())
             .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddDbContext<TPostgres>((provider, options) => Postgres(options, provider.GetRequiredService<DataOptions>().Postgres!, module, provider.GetRequiredService<Dependencies>())
-            .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. Notes(provider), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
+            .AddInterceptors([provider.GetRequiredService<OutboxSignal>(), .. Notes(provider), new HomeInterceptor(provider.GetRequiredService<DataHomes>(), provider.GetRequiredService<DataOptions>(), module), .. provider.GetKeyedServices<IInterceptor>(module)]), optionsLifetime: ServiceLifetime.Singleton);
         services.AddScoped<TContext>(provider => provider.GetRequiredService<DataOptions>().Postgres is null
             ? SqliteLock.Bound(provider.GetRequiredService<TSqlite>(), provider.GetRequiredService<CallContext>(), provider.GetRequiredService<TimeProvider>())
             : provider.GetRequiredService<TPostgres>());

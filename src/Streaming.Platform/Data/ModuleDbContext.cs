@@ -31,6 +31,15 @@ public abstract class ModuleDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>How it comes to the primary; null for the usual way.</summary>
     internal string? Connection { get; set; }
 
+    /// <summary>The database of its module's own that its connection leads to; null for the installation's.</summary>
+    internal string? Home { get; set; }
+
+    /// <summary>It only reads, so it need not wait while its rows are being moved.</summary>
+    internal bool IsReading { get; set; }
+
+    /// <summary>It keeps the connection that it was given.</summary>
+    internal bool IsDirect { get; set; }
+
     /// <summary>The name of the server that it came to last; null where none was asked.</summary>
     internal string? Answered { get; set; }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Streaming.Platform.Data.Moving;
 using Streaming.Platform.Modules;
 
 namespace Streaming.Platform.Data;
@@ -11,13 +12,15 @@ public sealed class ModuleMigrations
     private readonly DataOptions _data;
     private readonly ProcessRole _role;
     private readonly ModuleData[] _modules;
+    private readonly DataMoveFollower? _homes;
 
-    internal ModuleMigrations(IServiceScopeFactory scopes, DataOptions data, ProcessRole role, IEnumerable<ModuleData> modules) =>
-        (_scopes, _data, _role, _modules) = (scopes, data, role, [.. modules]);
+    internal ModuleMigrations(IServiceScopeFactory scopes, DataOptions data, ProcessRole role, IEnumerable<ModuleData> modules, DataMoveFollower? homes) =>
+        (_scopes, _data, _role, _modules, _homes) = (scopes, data, role, [.. modules], homes);
 
     /// <summary>Applies what is pending in every module and answers with its names, <c>module/migration</c>.</summary>
     public async Task<IReadOnlyList<string>> Apply(CancellationToken cancellationToken)
     {
+        await FindHomes(cancellationToken);
         var applied = new List<string>();
         foreach (var module in _modules)
         {
@@ -42,6 +45,7 @@ public sealed class ModuleMigrations
             return;
         }
 
+        await FindHomes(cancellationToken);
         var behind = new List<string>();
         foreach (var module in _modules)
         {
@@ -54,6 +58,9 @@ public sealed class ModuleMigrations
             throw new InvalidOperationException(
                 $"The {(_data.Postgres is null ? "" : "PostgreSQL ")}database is behind this version by {behind.Count} migrations ({string.Join(", ", behind)}). {(_data.Postgres is null ? "Start a host of this version on the folder first, or run: streaming migrate" : "Run: streaming migrate")}");
     }
+
+    /// <summary>A module whose rows have moved is looked after where they are.</summary>
+    private Task FindHomes(CancellationToken ct) => _homes?.Look(ct) ?? Task.CompletedTask;
 
     /// <summary>Whether every database answers; else the module that does not, and why.</summary>
     public async Task<string?> Fault(CancellationToken cancellationToken)

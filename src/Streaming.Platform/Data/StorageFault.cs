@@ -4,6 +4,7 @@ using Npgsql;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Streaming.Kernel;
+using Streaming.Platform.Data.Moving;
 
 namespace Streaming.Platform.Data;
 
@@ -13,6 +14,7 @@ public static class StorageFault
     internal const string Full = "storage-full";
     internal const string Busy = "storage-busy";
     internal const string Gone = "storage-unavailable";
+    internal const string Moving = "storage-moving";
 
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
@@ -30,7 +32,7 @@ public static class StorageFault
     internal static bool IsLost(Exception failure) => failure switch
     {
         // A full disk, or two who wait for one another, is the answer of a server that is there; Npgsql calls them transient too.
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => false,
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull or Fence.SqlState } => false,
         PostgresException answered when IsContention(answered) => false,
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => true,
         // It was the primary when we last looked.
@@ -52,6 +54,8 @@ public static class StorageFault
             // SQLite has waited for the lock as long as it may; of two who wait for one another PostgreSQL ends one at once.
             if (cause is SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } || cause is PostgresException answered && IsContention(answered))
                 return Error.Unavailable(Busy, "Somebody else is writing, and nothing was changed. Try again in a few seconds.") with { IsSettled = cause is SqliteException };
+            if (cause is PostgresException { SqlState: Fence.SqlState })
+                return Error.Unavailable(Moving, "These rows are being moved to another database, and nothing was changed. Try again in a second.");
             if (IsRefused(cause))
                 return Error.Unavailable(Error.LeftAlone, "The database did not answer, and is left alone for a moment. Try again in a few seconds.");
             if (IsGone(cause))

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Streaming.Platform.Data;
+using Streaming.Platform.Data.Moving;
 using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Guarding;
@@ -26,6 +27,7 @@ public static class DialRegistration
     public static IServiceCollection AddDialDecisions(this IServiceCollection services, IConfiguration configuration, ProcessRole role)
     {
         services.AddDialData();
+        services.AddDataMoves();
         if (InjectedFault.From(configuration, role, TimeProvider.System) is { } fault) services.AddSingleton(fault);
         services.AddSingleton<DialDecisions>().AddSingleton<ProcessRegister>().AddSingleton<ProcessNote>().AddSingleton<DialFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<DialFollower>());

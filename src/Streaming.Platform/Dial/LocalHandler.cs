@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.Platform.Consistency;
 using Streaming.Platform.Data;
+using Streaming.Platform.Data.Moving;
 using Streaming.Platform.Outbox;
 
 namespace Streaming.Platform.Dial;
@@ -32,7 +33,29 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
     where TRequest : IRequest<Result<T>>
     where THandler : IRequestHandler<TRequest, Result<T>>
 {
+    private const int MostTried = 30;
+    private static readonly TimeSpan _moving = TimeSpan.FromMilliseconds(100);
+
     public async Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken)
+    {
+        var result = await Once(request, cancellationToken);
+        for (var tried = 1; tried < MostTried && result.Error?.Code == StorageFault.Moving; tried++) result = await WhereTheRowsAreNow(request, cancellationToken);
+        return result;
+    }
+
+    public Error? Check(TRequest request) => Refusal() ?? Mistakes(request);
+
+    /// <summary>Its module's rows were moved while this was under way, and nothing of it was kept: once more, from the beginning.</summary>
+    private async Task<Result<T>> WhereTheRowsAreNow(TRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Delay(_moving, services.GetRequiredService<TimeProvider>(), cancellationToken);
+        if (services.GetService<DataMoveFollower>() is { } homes) await homes.Look(cancellationToken);
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CallContext>().CopyFrom(context, context.Deadline);
+        return await ((LocalHandler<TRequest, T, THandler>)scope.ServiceProvider.GetRequiredService<ILocalHandler<TRequest, T>>()).Once(request, cancellationToken);
+    }
+
+    private async Task<Result<T>> Once(TRequest request, CancellationToken cancellationToken)
     {
         if (Check(request) is { } error) return error;
 
@@ -49,8 +72,6 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
             return fault;
         }
     }
-
-    public Error? Check(TRequest request) => Refusal() ?? Mistakes(request);
 
     private async Task<Result<T>> Along(RequestRoute route, TRequest request, CancellationToken cancellationToken)
     {
@@ -98,6 +119,7 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
     /// <summary>A read that has lost its connection is made once more: after a failover the next connection leads to the new primary.</summary>
     private async Task<Result<T>> Read(TRequest request, CancellationToken cancellationToken)
     {
+        if (services.GetRequiredService<DataHomes>().IsBrief && services.GetKeyedService<ModuleDbContext>(descriptor.Module) is { } database) database.IsReading = true;
         try
         {
             return await handler.Handle(request, cancellationToken);

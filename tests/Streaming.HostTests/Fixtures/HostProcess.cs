@@ -37,6 +37,8 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public int Id => _process!.Id;
 
+    public bool IsRunning => _process is { HasExited: false };
+
     private static string Program => Path.Combine(TestContext.CurrentContext.TestDirectory, "streaming.dll");
 
     /// <summary>Starts it and waits until it serves.</summary>

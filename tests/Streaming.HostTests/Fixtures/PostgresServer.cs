@@ -31,7 +31,7 @@ internal sealed class PostgresServer(string name, string home) : IAsyncDisposabl
     {
         await Run("initdb", "-D", Data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync", "--data-checksums");
         await File.AppendAllLinesAsync(Path.Combine(Data, "postgresql.conf"), [
-            "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "max_connections = 80", "shared_buffers = 32MB", "wal_keep_size = 256MB",
+            "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "max_connections = 80", "wal_level = logical", "shared_buffers = 32MB", "wal_keep_size = 256MB",
             "wal_retrieve_retry_interval = 200ms", "lc_messages = 'C'"]);
     }
 

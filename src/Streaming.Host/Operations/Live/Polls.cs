@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Streaming.Catalog;
 using Streaming.Kernel;
+using Streaming.Platform.Data.Moving;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Dial.Decisions;
 using Streaming.Platform.Observing;
@@ -38,6 +39,12 @@ internal sealed class DecisionPoll(DialDecisions decisions, TimeProvider clock) 
     private const int Newest = 30;
 
     protected override Task<IReadOnlyList<DialDecided>> Ask(CancellationToken cancellationToken) => decisions.Latest(null, Newest, cancellationToken);
+}
+
+/// <summary>Moves of modules' rows.</summary>
+internal sealed class DataMovePoll(DataMoves moves, TimeProvider clock) : Poll<IReadOnlyList<DataMoveReport>>(TimeSpan.FromSeconds(10), clock)
+{
+    protected override Task<IReadOnlyList<DataMoveReport>> Ask(CancellationToken cancellationToken) => moves.List(cancellationToken);
 }
 
 /// <summary>The newest hundred files on their way to the screen.</summary>

@@ -45,6 +45,12 @@ internal static class Advices
     public static readonly Advice Differs = new(
         "Viewers get this process's answers. The panel Placements names the contract and the member; 'streaming dial --json' has both values.", "extraction.md");
 
+    public static readonly Advice Retained = new(
+        "A server keeps its log until the other side of a move has read it, and that fills its disk. Is the other side up, and does it reach this one? Else end the move: 'streaming move-data MODULE --back', '--abort' or '--complete'.", "moving-data.md");
+
+    public static readonly Advice MoveStuck = new(
+        "It is tried again by itself. 'streaming move-data' shows how far it is; before the sides are changed '--abort' takes everything away again.", "moving-data.md");
+
     public static readonly Advice Database = new(
         "The database cannot be reached, or its tables are of another version. Start it; or run 'streaming migrate' with this version.", "running.md");
 

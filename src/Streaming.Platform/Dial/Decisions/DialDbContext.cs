@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Platform.Data;
+using Streaming.Platform.Data.Moving;
 
 namespace Streaming.Platform.Dial.Decisions;
 
@@ -14,6 +15,8 @@ internal abstract class DialDbContext(DbContextOptions options) : ModuleDbContex
     public DbSet<DialDecision> Decisions => Set<DialDecision>();
 
     public DbSet<ProcessRow> Processes => Set<ProcessRow>();
+
+    public DbSet<DataMove> Moves => Set<DataMove>();
 
     protected override void BuildModel(ModelBuilder model)
     {
@@ -29,6 +32,13 @@ internal abstract class DialDbContext(DbContextOptions options) : ModuleDbContex
             decision.HasIndex(d => new { d.Module, d.Epoch });
         });
         model.Entity<ProcessRow>(process => process.ToTable("process").HasKey(p => p.Name));
+        model.Entity<DataMove>(move =>
+        {
+            move.ToTable("data_move").HasKey(m => m.Module);
+            move.Property(m => m.Module).HasMaxLength(40);
+            move.Property(m => m.Phase).HasConversion<string>().HasMaxLength(20);
+            move.Property(m => m.Epoch).IsConcurrencyToken();
+        });
     }
 }
 
@@ -92,6 +102,9 @@ internal sealed class ProcessRow
     public long Beat { get; set; }
 
     public long Epoch { get; set; }
+
+    /// <summary>Up to which change it follows where modules' rows are.</summary>
+    public long DataEpoch { get; set; }
 
     public bool IsDraining { get; set; }
 }

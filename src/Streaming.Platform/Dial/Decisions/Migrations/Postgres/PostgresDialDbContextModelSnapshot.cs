@@ -23,6 +23,47 @@ namespace Streaming.Platform.Dial.Decisions.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Streaming.Platform.Data.Moving.DataMove", b =>
+                {
+                    b.Property<string>("Module")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Epoch")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<double?>("FenceMs")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("Verified")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Module");
+
+                    b.ToTable("data_move", "dial");
+                });
+
             modelBuilder.Entity("Streaming.Platform.Dial.Decisions.DialDecision", b =>
                 {
                     b.Property<long>("Epoch")
@@ -85,6 +126,9 @@ namespace Streaming.Platform.Dial.Decisions.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<long>("Beat")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DataEpoch")
                         .HasColumnType("bigint");
 
                     b.Property<long>("Epoch")

@@ -17,6 +17,47 @@ namespace Streaming.Platform.Dial.Decisions.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Streaming.Platform.Data.Moving.DataMove", b =>
+                {
+                    b.Property<string>("Module")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Epoch")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("FenceMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Verified")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Module");
+
+                    b.ToTable("data_move", (string)null);
+                });
+
             modelBuilder.Entity("Streaming.Platform.Dial.Decisions.DialDecision", b =>
                 {
                     b.Property<long>("Epoch")
@@ -77,6 +118,9 @@ namespace Streaming.Platform.Dial.Decisions.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Beat")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DataEpoch")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Epoch")
