@@ -12,6 +12,7 @@ using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
 using Streaming.Platform.Jobs;
 using Streaming.Platform.Modules;
+using Streaming.Platform.Readiness;
 using Streaming.Platform.Storage;
 using Streaming.Platform.Telemetry;
 using Streaming.Web;
@@ -71,6 +72,7 @@ internal static class StreamingApplication
         app.UseSessionPosition();
         app.UseRouting();
         app.UseAdmission();
+        app.UseCallTraces();
         app.UseSignIn();
         app.UseCaller();
         app.UseCallerLimits();
@@ -87,6 +89,8 @@ internal static class StreamingApplication
         app.MapForwardingBoard();
         app.MapPlacements();
         app.MapDial();
+        app.MapReadiness();
+        app.MapRehearsals();
         app.MapConsistencyBoard();
         app.MapLiveBoard();
         app.MapModules();
