@@ -108,7 +108,7 @@ internal sealed partial class CallRecorder(TraceTally tally, ProcessRole role, T
             || endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(p => p.ContentTypes.Contains(MediaTypeNames.Text.EventStream))) return null;
         var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.FirstOrDefault(m => m != HttpMethods.Head) ?? HttpMethods.Get;
         var module = endpoint.Metadata.GetMetadata<ModuleEndpoint>()?.Module;
-        return new TracedRoute($"{method} /{template.TrimStart('/', '~')}", module ?? TracedRoute.Edge, module is not null && endpoint.Metadata.GetMetadata<ServedHere>() is null);
+        return new TracedRoute($"{method} /{template.TrimStart('~').Trim('/')}", module ?? TracedRoute.Outside, module is not null && endpoint.Metadata.GetMetadata<ServedHere>() is null);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "What was recorded of requests could not be taken in")]

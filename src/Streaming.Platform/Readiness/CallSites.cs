@@ -40,12 +40,12 @@ internal sealed partial class CallSites
             if (found.Sites.Count < MostSites && !found.Sites.Contains(site)) found.Sites.Add(site);
     }
 
-    /// <summary>The innermost method that is neither the platform's nor the framework's.</summary>
+    /// <summary>The innermost method that is neither the platform's nor the framework's, nor one that only passes on.</summary>
     internal static string? Here(StackTrace stack)
     {
         foreach (var frame in stack.GetFrames())
         {
-            if (frame.GetMethod() is not { DeclaringType: { } type } method || IsInfrastructure(type.Assembly)) continue;
+            if (frame.GetMethod() is not { DeclaringType: { } type } method || IsInfrastructure(type.Assembly) || method.IsDefined(typeof(StackTraceHiddenAttribute), inherit: false)) continue;
             var line = frame.GetFileLineNumber() is > 0 and var number ? string.Create(CultureInfo.InvariantCulture, $" ({Path.GetFileName(frame.GetFileName())}:{number})") : "";
             return Name(type, method) + line;
         }

@@ -18,7 +18,7 @@ public sealed record ModuleCanvas(
 /// <param name="SlowMs">From when on it is slow.</param>
 /// <param name="Fingerprint">The first twelve digits of its shape's; null where it has none.</param>
 /// <param name="NoShape">Why it cannot be told as JSON; null where it can.</param>
-/// <param name="CalledBy">Modules whose code makes requests of it, and <c>edge</c> for pages and the host.</param>
+/// <param name="CalledBy">Modules whose code makes requests of it, and <c>outside</c> for pages and the host.</param>
 public sealed record ContractFacts(string Name, int Version, string Kind, int DeadlineMs, int SlowMs, string? Fingerprint, string? NoShape, IReadOnlyList<string> CalledBy);
 
 /// <summary>An event that a module tells.</summary>

@@ -22,7 +22,7 @@ internal sealed class ModuleCanvases(ModuleSet modules, IEnumerable<IRequestDesc
     {
         var calls = modules.ToDictionary(m => m.Name, m => StaticCalls.ConstructedBy(m.Implementation), StringComparer.Ordinal);
         var known = modules.SelectMany(m => new[] { m.Implementation, m.Contracts }).ToHashSet();
-        calls[TracedRoute.Edge] = AppDomain.CurrentDomain.GetAssemblies()
+        calls[TracedRoute.Outside] = AppDomain.CurrentDomain.GetAssemblies()
             .Where(a => !a.IsDynamic && !known.Contains(a) && a.GetReferencedAssemblies().Any(r => modules.Any(m => m.Contracts.GetName().Name == r.Name)))
             .SelectMany(StaticCalls.ConstructedBy).ToHashSet(StringComparer.Ordinal);
         return modules.ToFrozenDictionary(m => m.Name, m => new ModuleCanvas(

@@ -1,7 +1,7 @@
 namespace Streaming.Platform.Readiness;
 
 /// <summary>Who asks and tells whom.</summary>
-/// <param name="Modules">The modules, and <c>edge</c> for pages and the host's own routes.</param>
+/// <param name="Modules">The modules, and <c>outside</c> for pages and the host's own routes.</param>
 /// <param name="Lines">From whom to whom.</param>
 /// <param name="Loops">Where that comes back to where it began.</param>
 public sealed record ModuleGraph(IReadOnlyList<string> Modules, IReadOnlyList<GraphLine> Lines, IReadOnlyList<GraphLoop> Loops);

@@ -43,7 +43,7 @@ public sealed class ReadinessBoard
             return ReadinessRules.Judge(new ReadinessReport(
                 module, "", "", _from.Clock.GetUtcNow(),
                 new ReadinessSeen(_from.Tally.Since, seen.Routes.Values.Sum(r => r.Moves.GetValueOrDefault(module)?.Calls.Count ?? 0), contracts.Sum(c => c.Calls), _from.Recorder.Dropped),
-                [], canvases[module], pairs, ReadinessReading.Routes(module, seen, roundTrip), contracts, _from.RoundTrips.All,
+                [], canvases[module], pairs, ReadinessReading.Routes(module, seen, roundTrip is null ? [] : _from.RoundTrips.TimesTo(roundTrip.To)), contracts, _from.RoundTrips.All,
                 ReadinessReading.Measured(module, _from.Guard.Report(module), _from.Shadow.Report(module), rehearsed, contracts, roundTrip), _from.Shadow.Report(module),
                 new RowUse(_from.Rows.LookedAt(module), _from.Rows.Foreign(module), _from.Rows.Shared(module), _from.Data.Postgres is not null), lag, _from.Cost.Report(),
                 rehearsed is { } latest ? ReadinessReading.Split(latest.Name, latest.Kept) : null, Unfit(module), ReadinessReading.Graph([.. _modules.Modules.Select(m => m.Name)], canvases, seen)));

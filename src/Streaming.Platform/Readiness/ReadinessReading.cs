@@ -38,9 +38,9 @@ internal static class ReadinessReading
     ];
 
     /// <summary>What the move would add, the most first.</summary>
-    public static IReadOnlyList<RoutePrediction> Routes(string module, TallyView seen, RoundTripReport? roundTrip) =>
+    public static IReadOnlyList<RoutePrediction> Routes(string module, TallyView seen, float[] roundTrips) =>
     [
-        .. seen.Routes.Values.Where(r => r.Moves.TryGetValue(module, out var move) && move.Calls.Max > 0).Select(r => Predict(r, r.Moves[module], roundTrip))
+        .. seen.Routes.Values.Where(r => r.Moves.TryGetValue(module, out var move) && move.Calls.Max > 0).Select(r => Predict(r, r.Moves[module], roundTrips))
             .OrderByDescending(r => r.OfBudget ?? 0).ThenByDescending(r => r.Recorded).Take(MostRoutes),
     ];
 
@@ -72,7 +72,7 @@ internal static class ReadinessReading
         var inCode = canvases.SelectMany(c => c.Value.Contracts.SelectMany(k => k.CalledBy.Select(by => (From: by, To: c.Key)))).ToHashSet();
         var calls = inCode.Union(seen.Lines.Keys).Where(l => l.From != l.To).ToArray();
         GraphLoop[] live = [.. seen.Loops.Select(l => new GraphLoop([.. l.Key.Split(" → ").Distinct()], l.Key, "request", l.Value))];
-        GraphLoop[] loops = [.. live, .. Loops.Of(modules, calls.Where(l => l.From != TracedRoute.Edge).ToLookup(l => l.From, l => l.To)).Where(l => !live.Any(known => known.Modules.Order().SequenceEqual(l.Modules.Order())))];
+        GraphLoop[] loops = [.. live, .. Loops.Of(modules, calls.Where(l => l.From != TracedRoute.Outside).ToLookup(l => l.From, l => l.To)).Where(l => !live.Any(known => known.Modules.Order().SequenceEqual(l.Modules.Order())))];
         bool IsInLoop(string from, string to) => loops.Any(l => l.Modules.Contains(from) && l.Modules.Contains(to));
         var lines = calls.Select(l =>
         {
@@ -84,19 +84,17 @@ internal static class ReadinessReading
         });
         var told = canvases.SelectMany(c => c.Value.Publishes.SelectMany(e => e.HeardBy).Select(h => (From: c.Key, To: h[..h.IndexOf(':')]))).Distinct().Where(l => l.From != l.To)
             .Select(l => new GraphLine(l.From, l.To, "event", 0, null, null, true, 0, false));
-        return new ModuleGraph([TracedRoute.Edge, .. modules], [.. lines.Concat(told).OrderBy(l => l.Kind, StringComparer.Ordinal).ThenBy(l => l.From, StringComparer.Ordinal).ThenBy(l => l.To, StringComparer.Ordinal)], loops);
+        return new ModuleGraph([TracedRoute.Outside, .. modules], [.. lines.Concat(told).OrderBy(l => l.Kind, StringComparer.Ordinal).ThenBy(l => l.From, StringComparer.Ordinal).ThenBy(l => l.To, StringComparer.Ordinal)], loops);
     }
 
-    private static RoutePrediction Predict(RouteTally route, MoveTally move, RoundTripReport? roundTrip)
+    private static RoutePrediction Predict(RouteTally route, MoveTally move, float[] roundTrips)
     {
         double P(ValueWindow window, double percent) => window.Percentile(percent) ?? 0;
-        var (p50, p99) = (
-            roundTrip is null ? (double?)null : Math.Round((P(move.Critical, 50) * roundTrip.P50Ms) + (P(move.CodecUs, 50) / 1000), 3),
-            roundTrip is null ? (double?)null : Math.Round((P(move.Critical, 99) * roundTrip.P99Ms) + (P(move.CodecUs, 99) / 1000), 3));
+        var added = Resampling.Added(move.Critical.Values, move.CodecUs.Values, roundTrips);
         var budget = route.SlowMs > 0 ? Math.Min(route.SlowMs, route.AllowedMs ?? double.MaxValue) : route.AllowedMs;
         return new RoutePrediction(
-            route.Route.Name, route.Route.Module, move.Calls.Count, Milliseconds(route.Took, 50), Milliseconds(route.Took, 99), P(move.Calls, 99), P(move.Critical, 50), P(move.Critical, 99), p50, p99, budget,
-            p99 is { } added && budget is > 0 ? Math.Round(added / budget.Value * 100, 1) : null);
+            route.Route.Name, route.Route.Module, move.Calls.Count, Milliseconds(route.Took, 50), Milliseconds(route.Took, 99), P(move.Calls, 99), P(move.Critical, 50), P(move.Critical, 99), added?.P50Ms, added?.P99Ms, budget,
+            added is { P99Ms: var most } && budget is > 0 ? Math.Round(most / budget.Value * 100, 1) : null);
     }
 
     private static MoveMeasured? Of(string from, GuardReport? guard) =>

@@ -43,7 +43,7 @@ public sealed record ReadinessFinding(string Level, string Key, string Text, str
 
 /// <summary>Calls of a contract by one caller, of which one side is the module.</summary>
 /// <param name="Caller">A contract, or a route.</param>
-/// <param name="CallerModule">Whose that is; <c>edge</c> for pages and the host.</param>
+/// <param name="CallerModule">Whose that is; <c>outside</c> for pages and the host.</param>
 /// <param name="Contract">What is called.</param>
 /// <param name="Module">Whose that is.</param>
 /// <param name="Calls">How many were recorded.</param>
@@ -63,15 +63,15 @@ public sealed record CallPair(
 
 /// <summary>What a route's requests would have to bear.</summary>
 /// <param name="Route">Method and template.</param>
-/// <param name="Module">Whose it is; <c>edge</c> for pages and the host.</param>
+/// <param name="Module">Whose it is; <c>outside</c> for pages and the host.</param>
 /// <param name="Recorded">Requests that have to do with the module.</param>
 /// <param name="P50Ms">How long they take now: in the middle,</param>
 /// <param name="P99Ms">and 99 of 100 at most.</param>
 /// <param name="Calls">Calls between the two processes in 99 of 100 requests at most.</param>
 /// <param name="CriticalP50">Of those, how many one after another: in the middle,</param>
 /// <param name="CriticalP99">and in 99 of 100 at most.</param>
-/// <param name="AddedP50Ms">What that adds in the middle: round trips and codec. Null before a round trip was measured.</param>
-/// <param name="AddedP99Ms">And at most, were everything slow at once.</param>
+/// <param name="AddedP50Ms">What that adds in the middle: round trips as they were measured, and codec. Null before one was measured.</param>
+/// <param name="AddedP99Ms">And in 99 of 100 at most.</param>
 /// <param name="BudgetMs">What the contracts that the route calls one after another say is not slow yet, at most its deadline; null where neither is known.</param>
 /// <param name="OfBudget"><paramref name="AddedP99Ms"/> in percent of that.</param>
 public sealed record RoutePrediction(

@@ -19,6 +19,7 @@ internal static class ReadinessRules
     /// <summary>Calls below which nothing is said.</summary>
     public const int LeastCalls = 100;
 
+    private const int MostRoutes = 3;
     private const double LagMs = 5000;
     private static readonly string[] _order = [Blocker, Amber, Unknown, Good];
 
@@ -115,15 +116,20 @@ internal static class ReadinessRules
         }
 
         var over = report.Routes.Where(r => r.OfBudget > MostOfBudget).OrderByDescending(r => r.OfBudget).ToArray();
-        foreach (var route in over)
+        foreach (var route in over.Take(MostRoutes))
             yield return new(
                 Amber, "latency", string.Create(CultureInfo.InvariantCulture, $"{route.Route} would take up to {route.AddedP99Ms:0.0} ms more: {route.OfBudget:0} % of its {route.BudgetMs:0} ms."),
-                route.CriticalP99 > 1 ? $"{route.CriticalP99:0} calls wait for one another: make them at the same time, or ask once." : "One call is all it makes: a nearer instance, or a budget that says what is meant.");
+                route.CriticalP99 > 1 ? $"{route.CriticalP99:0} calls wait for one another: make them at the same time, or ask once." : "One call is all that is added: a nearer instance, or a budget that says what is meant.");
+        if (over.Length > MostRoutes)
+            yield return new(Amber, "latency", $"The same, less of it: {string.Join(", ", over.Skip(MostRoutes).Select(r => r.Route))}.");
         if (over.Length == 0 && report.Routes.Count > 0)
             yield return new(Good, "latency", string.Create(CultureInfo.InvariantCulture, $"At most {report.Routes.Max(r => r.OfBudget) ?? 0:0.#} % of any route's budget would go into the way."));
         var roundTrip = report.RoundTrips.FirstOrDefault(r => r.To != RoundTrips.Loopback) ?? report.RoundTrips[0];
-        foreach (var contract in report.Contracts.Where(c => c.P99Ms <= c.SlowMs && c.P99Ms + roundTrip.P99Ms + (c.CodecP99Us / 1000 ?? 0) > c.SlowMs))
-            yield return new(Amber, "slow-there", string.Create(CultureInfo.InvariantCulture, $"{contract.Name} would be slow there in one call of a hundred: over its {contract.SlowMs} ms."), "The guard would bring the module home. Make it faster, or let the contract say what is slow.");
+        var slow = report.Contracts.Where(c => c.P99Ms <= c.SlowMs && c.P99Ms + roundTrip.P50Ms + (c.CodecUs / 1000 ?? 0) > c.SlowMs).Select(c => $"{c.Name} ({c.SlowMs} ms)").ToArray();
+        if (slow.Length > 0)
+            yield return new(Amber, "slow-there", $"Over what they call slow there, in one call of a hundred, and not here: {string.Join(", ", slow)}.", "The guard compares that. Make them faster, or let the contract say what is slow.");
+        var already = report.Contracts.Where(c => c.P99Ms > c.SlowMs).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} ({c.P99Ms:0} of {c.SlowMs} ms)")).ToArray();
+        if (already.Length > 0) yield return new(Amber, "slow-here", $"Slow here already, in one call of a hundred: {string.Join(", ", already)}.", "First see why: /operations, Dependencies and Routes.");
     }
 
     private static IEnumerable<ReadinessFinding> Moved(ReadinessReport report)

@@ -19,9 +19,11 @@ internal sealed class RoundTrips(WireClient wire, Neighbours neighbours, TimePro
     public const string Loopback = "loopback";
 
     private const int InARow = 3;
+    private const int RowsToMeet = 3;
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(1);
 
+    private readonly ConcurrentDictionary<string, int> _met = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ValueWindow> _took = new(StringComparer.Ordinal);
 
     /// <summary>The instances that are there, and the own wire.</summary>
@@ -29,6 +31,13 @@ internal sealed class RoundTrips(WireClient wire, Neighbours neighbours, TimePro
 
     /// <summary>To an instance where there is one, else to the own wire; null before anything was measured.</summary>
     public RoundTripReport? Best => All is { Count: > 0 } all ? all.FirstOrDefault(r => r.To != Loopback) ?? all[0] : null;
+
+    /// <summary>The times behind a report.</summary>
+    public float[] TimesTo(string to)
+    {
+        if (!_took.TryGetValue(to, out var took)) return [];
+        lock (took) return took.Values.ToArray();
+    }
 
     internal void Note(string to, TimeSpan took)
     {
@@ -53,7 +62,12 @@ internal sealed class RoundTrips(WireClient wire, Neighbours neighbours, TimePro
     private async Task Measure(CancellationToken ct)
     {
         var there = neighbours.All.Where(n => n is { IsInstance: true, IsDraining: false, Wire: not null }).ToDictionary(n => n.Name, n => n.Wire!, StringComparer.Ordinal);
-        foreach (var gone in _took.Keys.Where(name => name != Loopback && !there.ContainsKey(name))) _took.TryRemove(gone, out _);
+        foreach (var gone in _met.Keys.Where(name => name != Loopback && !there.ContainsKey(name)))
+        {
+            _took.TryRemove(gone, out _);
+            _met.TryRemove(gone, out _);
+        }
+
         if (note?.Wire is { } own) there[Loopback] = own;
         foreach (var (name, address) in there) await Measure(name, address, ct);
     }
@@ -64,12 +78,13 @@ internal sealed class RoundTrips(WireClient wire, Neighbours neighbours, TimePro
         limit.CancelAfter(_longest);
         try
         {
-            // The first of a row wakes everything up, as the first call after a pause would.
+            // The first of a row wakes everything up, as the first call after a pause would; the first rows of all connect and compile.
+            var isKnown = _met.AddOrUpdate(name, 1, static (_, rows) => rows + 1) > RowsToMeet;
             for (var i = 0; i < InARow; i++)
             {
                 var began = clock.GetTimestamp();
                 await wire.Ping(address, limit.Token);
-                Note(name, clock.GetElapsedTime(began));
+                if (isKnown) Note(name, clock.GetElapsedTime(began));
             }
         }
         catch (Exception failure) when (!ct.IsCancellationRequested && failure is HttpRequestException or OperationCanceledException or WireFault)

@@ -70,7 +70,7 @@ internal sealed class TraceTally(RoundTrips roundTrips, TimeProvider clock)
         CountPairs(trace);
         var path = new CriticalPath(trace);
         route.SlowMs = Math.Max(route.SlowMs, path.SlowMs());
-        var modules = trace.Calls.Select(c => c.Module).Append(trace.Route.Module).Where(m => m != TracedRoute.Edge).Distinct();
+        var modules = trace.Calls.Select(c => c.Module).Append(trace.Route.Module).Where(m => m != TracedRoute.Outside).Distinct();
         foreach (var module in modules) CountMove(route.MoveOf(module), trace, path, module);
     }
 

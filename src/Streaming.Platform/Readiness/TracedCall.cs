@@ -16,7 +16,7 @@ internal sealed class TracedCall(CallTrace trace, TracedCall? parent, IRequestDe
     /// <summary>A contract's name, or a route.</summary>
     public string Name => Descriptor?.Name ?? Trace.Route.Name;
 
-    /// <summary>Whose it is: of a route, the module that has mapped it, or <see cref="TracedRoute.Edge"/>.</summary>
+    /// <summary>Whose it is: of a route, the module that has mapped it, or <see cref="TracedRoute.Outside"/>.</summary>
     public string Module => Descriptor?.Module ?? Trace.Route.Module;
 
     /// <summary>Timestamps of the clock.</summary>

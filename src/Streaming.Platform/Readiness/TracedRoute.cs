@@ -6,12 +6,12 @@ namespace Streaming.Platform.Readiness;
 /// step with callers who ask in turns.
 /// </summary>
 /// <param name="Name">Method and template.</param>
-/// <param name="Module">The module that has mapped it, or <see cref="Edge"/>.</param>
+/// <param name="Module">The module that has mapped it, or <see cref="Outside"/>.</param>
 /// <param name="IsMovable">Whether its requests go to an instance with the module's calls.</param>
 internal sealed record TracedRoute(string Name, string Module, bool IsMovable)
 {
     /// <summary>What is no module's: the host's own routes and the pages.</summary>
-    public const string Edge = "edge";
+    public const string Outside = "outside";
 
     /// <summary>Recorded a second, about.</summary>
     public const int Wanted = 20;

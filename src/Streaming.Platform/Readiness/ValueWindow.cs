@@ -16,6 +16,9 @@ internal sealed class ValueWindow
     /// <summary>The greatest since the start.</summary>
     public double Max { get; private set; }
 
+    /// <summary>Those that are kept, in no order of time; windows that are added to together have what belongs together at the same place.</summary>
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, (int)Math.Min(_count, _values.Length));
+
     public void Add(double value)
     {
         if (_count == _values.Length && _values.Length < Size) Array.Resize(ref _values, _values.Length * 2);
@@ -28,8 +31,8 @@ internal sealed class ValueWindow
     {
         if (_count == 0) return null;
         Span<float> sorted = stackalloc float[Size];
-        sorted = sorted[..(int)Math.Min(_count, _values.Length)];
-        _values.AsSpan(0, sorted.Length).CopyTo(sorted);
+        sorted = sorted[..Values.Length];
+        Values.CopyTo(sorted);
         sorted.Sort();
         return sorted[Math.Max(0, (int)Math.Ceiling(percent / 100 * sorted.Length) - 1)];
     }

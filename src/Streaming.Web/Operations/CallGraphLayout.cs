@@ -156,8 +156,17 @@ internal sealed class CallGraphLayout
         var half = NodeCross / 2;
         // Told against the way of the calls, so along the sides across it.
         var side = to.Cross >= from.Cross ? 1 : -1;
-        path.Move(from.Main - (NodeMain / 4), from.Cross + (side * half));
-        path.Bow(to.Main + (NodeMain / 4), to.Cross + (side * (half + 7)), side * 26);
+        if (from.Layer == to.Layer)
+        {
+            path.Move(from.Main + (NodeMain / 4), from.Cross + (side * half));
+            path.Bow(to.Main + (NodeMain / 4), to.Cross - (side * (half + 7)), 0);
+        }
+        else
+        {
+            path.Move(from.Main - (NodeMain / 4), from.Cross + (side * half));
+            path.Bow(to.Main + (NodeMain / 4), to.Cross + (side * (half + 7)), side * 26);
+        }
+
         return new DrawnLine(line, path.ToString(), 0, 0, "", "event", focus is null || line.From == focus || line.To == focus);
     }
 

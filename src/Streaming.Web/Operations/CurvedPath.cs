@@ -34,10 +34,10 @@ internal sealed class CurvedPath(bool isDown)
         Add("L", _at);
     }
 
-    /// <summary>Leaves and arrives across the layers.</summary>
+    /// <summary>Leaves and arrives across the layers, so far outside of both; straight across where that is nothing.</summary>
     public void Bow(double main, double cross, double depth)
     {
-        var outer = depth > 0 ? Math.Max(_at.Cross, cross) + depth : Math.Min(_at.Cross, cross) + depth;
+        var outer = depth > 0 ? Math.Max(_at.Cross, cross) + depth : depth < 0 ? Math.Min(_at.Cross, cross) + depth : (_at.Cross + cross) / 2;
         Add("C", (_at.Main, outer), (main, outer), (main, cross));
         _at = (main, cross);
     }
