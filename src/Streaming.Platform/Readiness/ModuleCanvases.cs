@@ -21,9 +21,10 @@ internal sealed class ModuleCanvases(ModuleSet modules, IEnumerable<IRequestDesc
     private static FrozenDictionary<string, ModuleCanvas> Read(IReadOnlyList<IModule> modules, IRequestDescriptor[] contracts, IEnumerable<ModuleData> data, EventCatalog events)
     {
         var calls = modules.ToDictionary(m => m.Name, m => StaticCalls.ConstructedBy(m.Implementation), StringComparer.Ordinal);
-        var known = modules.SelectMany(m => new[] { m.Implementation, m.Contracts }).ToHashSet();
+        var offered = contracts.Select(c => c.Type.Assembly).ToHashSet();
+        var names = offered.Select(a => a.GetName().Name).ToHashSet(StringComparer.Ordinal);
         calls[TracedRoute.Outside] = AppDomain.CurrentDomain.GetAssemblies()
-            .Where(a => !a.IsDynamic && !known.Contains(a) && a.GetReferencedAssemblies().Any(r => modules.Any(m => m.Contracts.GetName().Name == r.Name)))
+            .Where(a => !a.IsDynamic && !offered.Contains(a) && modules.All(m => m.Implementation != a) && a.GetReferencedAssemblies().Any(r => names.Contains(r.Name)))
             .SelectMany(StaticCalls.ConstructedBy).ToHashSet(StringComparer.Ordinal);
         return modules.ToFrozenDictionary(m => m.Name, m => new ModuleCanvas(
             data.Any(d => d.Module == m.Name),

@@ -44,13 +44,14 @@ internal static class ReadinessReading
             .OrderByDescending(r => r.OfBudget ?? 0).ThenByDescending(r => r.Recorded).Take(MostRoutes),
     ];
 
-    /// <summary>The prediction beside what was measured: by a canary, else by copies, else by the latest rehearsal.</summary>
+    /// <summary>The prediction beside what was measured: by a canary, else by the latest rehearsal, else by copies.</summary>
     public static MoveMeasured? Measured(
         string module, GuardReport? guard, ShadowReport? shadow, (string Name, KeptRehearsal Kept)? rehearsed, IReadOnlyList<ContractSeen> contracts, RoundTripReport? roundTrip)
     {
-        var found = Of("canary", guard) ?? Of("shadow", shadow);
-        if (found is null && rehearsed is var (name, kept))
-            found = kept.Steps.Reverse().Select(s => Of(name, s.Guard)).FirstOrDefault(m => m is not null) ?? kept.Steps.Select(s => Of(name, s.Shadow)).FirstOrDefault(m => m is not null);
+        var found = Of("canary", guard);
+        // A canary's callers meet an instance that has warmed up; the first copies do not.
+        if (found is null && rehearsed is var (name, kept)) found = kept.Steps.Reverse().Select(s => Of(name, s.Guard)).FirstOrDefault(m => m is not null);
+        found ??= Of("shadow", shadow);
         if (found is null || roundTrip is null) return found;
         // The mix of its contracts as it was seen: their codecs differ more than their ways.
         var called = contracts.Where(c => c is { Calls: > 0, CodecUs: not null }).ToArray();

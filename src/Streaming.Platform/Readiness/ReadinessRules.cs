@@ -21,6 +21,7 @@ internal static class ReadinessRules
 
     private const int MostRoutes = 3;
     private const double LagMs = 5000;
+    private const double MostError = 50;
     private static readonly string[] _order = [Blocker, Amber, Unknown, Good];
 
     /// <summary>The report with its findings and its verdict.</summary>
@@ -136,8 +137,13 @@ internal static class ReadinessRules
     {
         if (report.Lag is { P99Ms: > LagMs } lag) yield return new(Amber, "events", string.Create(CultureInfo.InvariantCulture, $"Its events take up to {lag.P99Ms / 1000:0.#} s to be told."), "See what holds them up: the panel Jobs and events.");
         if (report.Measured is { } moved)
-            yield return new(Good, "measured", string.Create(
-                CultureInfo.InvariantCulture, $"A call there took {moved.AddedP50Ms:0.00} ms more ({moved.From}, {moved.Calls} calls); {moved.PredictedP50Ms:0.00} ms were predicted{(moved.ErrorPercent is { } error ? $", {Math.Abs(error):0} % {(error < 0 ? "too little" : "too much")}" : "")}."));
+        {
+            var isFar = moved is { ErrorPercent: < -MostError, AddedP50Ms: > 1 };
+            yield return new(
+                isFar ? Amber : Good, "measured", string.Create(
+                    CultureInfo.InvariantCulture, $"A call there took {moved.AddedP50Ms:0.00} ms more ({moved.From}, {moved.Calls} calls); {moved.PredictedP50Ms:0.00} ms were predicted{(moved.ErrorPercent is { } error ? $", {Math.Abs(error):0} % {(error < 0 ? "too little" : "too much")}" : "")}."),
+                isFar ? "The way is not what it takes: an instance that has just started remembers nothing, and two processes share these processors. Rehearse longer, with --step-seconds 60." : null);
+        }
         else yield return new(Unknown, "measured", "It has not been there yet, so nothing is measured but only predicted.", $"streaming rehearse {report.Module}");
     }
 

@@ -43,7 +43,7 @@ internal sealed class CallGraphLayout
 
     private double NodeCross => _isDown ? 112 : 48;
 
-    private double GapMain => _isDown ? 62 : 112;
+    private double GapMain => _isDown ? 62 : 176;
 
     private double GapCross => _isDown ? 12 : 34;
 
@@ -174,7 +174,7 @@ internal sealed class CallGraphLayout
     {
         var tied = spot.Ties.Where(t => isOut ? t.Layer > spot.Layer : t.Layer < spot.Layer).OrderBy(t => t.Cross).ToList();
         var at = tied.IndexOf(other);
-        var step = Math.Min(_isDown ? 22 : 13, NodeCross / (tied.Count + 1));
+        var step = Math.Min(_isDown ? 22 : 14, NodeCross / (tied.Count + 1));
         return at < 0 ? 0 : (at - ((tied.Count - 1) / 2.0)) * step;
     }
 

@@ -56,7 +56,7 @@ public sealed partial class RehearsalFiles(DataOptions data)
         return null;
     }
 
-    private static Result<KeptRehearsal> Unreadable(string name, string why) => Error.Conflict("unreadable", $"{name} cannot be read: {why}");
+    private static Result<KeptRehearsal> Unreadable(string name, string why) => Error.Conflict("unreadable", $"{name} cannot be read: {why.TrimEnd('.')}. Remove it, or rehearse again.");
 
     private IEnumerable<string> Names()
     {
