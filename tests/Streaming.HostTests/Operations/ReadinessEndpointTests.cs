@@ -32,7 +32,7 @@ public sealed class ReadinessEndpointTests
         {
             await client.GetAsync($"/api/recommendations/similar/{Guid.CreateVersion7()}");
             report = await (await client.GetAsync($"{Resource}/catalog")).Json();
-            if (Items(report, "calls").Any(c => Text(c, "caller") == "recommendations.similar") && Items(report, "roundTrips").Any()) break;
+            if (Items(report, "calls").Any(c => Text(c, "caller") == "recommendations.similar") && Items(report, "roundTrips").Count > 0) break;
         }
 
         var pair = Items(report, "calls").First(c => Text(c, "caller") == "recommendations.similar");
@@ -134,7 +134,7 @@ public sealed class ReadinessEndpointTests
         await (await client.GetAsync($"{Rehearsals}/20260104-120000-edges")).Problem(HttpStatusCode.Conflict);
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement of, string name) => of.GetProperty(name).EnumerateArray();
+    private static List<JsonElement> Items(JsonElement of, string name) => [.. of.GetProperty(name).EnumerateArray()];
 
     private static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
 }
