@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text;
 using Streaming.Kernel;
 using Streaming.Platform.Http;
@@ -9,7 +10,7 @@ namespace Streaming.Host.Operations;
 /// <summary>Whether each module could run in a process of its own: <c>/api/operations/readiness</c>.</summary>
 internal static class ReadinessEndpoints
 {
-    private const string Markdown = "text/markdown";
+    internal const string Markdown = "text/markdown";
 
     /// <summary>All modules. <c>CpuSeconds</c> and <c>Requests</c> are this process's since its start.</summary>
     internal sealed record ReadinessList(IReadOnlyList<ReadinessLine> Items, ModuleGraph Graph, ProcessorReport Processor, double CpuSeconds, long Requests);
@@ -25,11 +26,11 @@ internal static class ReadinessEndpoints
                 var reports = await board.All(ct);
                 return WantsMarkdown(request) ? Text(ReadinessMarkdown.Of(reports)) : TypedResults.Ok(Lines(reports, board));
             })
-            .Produces<ReadinessList>().Produces<string>(contentType: Markdown)
+            .Produces<ReadinessList>(StatusCodes.Status200OK, MediaTypeNames.Application.Json, Markdown)
             .WithName("ListReadiness").WithSummary("Whether each module could run in a process of its own, by what was seen of it; as JSON or Markdown, for operators.");
         readiness.MapGet("/{module}", async (string module, ReadinessBoard board, HttpRequest request, CancellationToken ct) =>
                 await board.Of(module, ct) is not { } report ? Problems.From(Error.NotFound("module", module)) : WantsMarkdown(request) ? Text(ReadinessMarkdown.Of(report)) : TypedResults.Ok(report))
-            .Produces<ReadinessReport>().Produces<string>(contentType: Markdown).ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<ReadinessReport>(StatusCodes.Status200OK, MediaTypeNames.Application.Json, Markdown).ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("ReadReadiness").WithSummary("One module's report: findings, canvas, calls as seen, what a move would add and cost; as JSON or Markdown, for operators.");
         readiness.MapGet("/{module}.md", async (string module, ReadinessBoard board, CancellationToken ct) =>
                 await board.Of(module, ct) is { } report ? Text(ReadinessMarkdown.Of(report)) : Problems.From(Error.NotFound("module", module)))

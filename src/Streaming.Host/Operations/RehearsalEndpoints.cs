@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Streaming.Kernel;
 using Streaming.Platform.Http;
 using Streaming.Platform.Readiness.Rehearsals;
@@ -19,10 +20,10 @@ internal static class RehearsalEndpoints
         rehearsals.MapGet("/{name}", async (string name, RehearsalFiles files, HttpRequest request, CancellationToken ct) =>
                 ReadinessEndpoints.WantsMarkdown(request) ? await Markdown(name, files, ct)
                     : (await files.Read(name, ct)).TryGet(out var kept, out var error) ? TypedResults.Ok(kept) : Problems.From(error))
-            .Produces<KeptRehearsal>().Produces<string>(contentType: "text/markdown").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .Produces<KeptRehearsal>(StatusCodes.Status200OK, MediaTypeNames.Application.Json, ReadinessEndpoints.Markdown).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .WithName("ReadRehearsal").WithSummary("One rehearsal with its steps; as JSON, or as the Markdown that was kept; for operators.");
         rehearsals.MapGet("/{name}.md", (string name, RehearsalFiles files, CancellationToken ct) => Markdown(name, files, ct))
-            .Produces<string>(contentType: "text/markdown").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<string>(contentType: ReadinessEndpoints.Markdown).ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("ReadRehearsalMarkdown").WithSummary("One rehearsal as the Markdown that was kept; for operators.");
     }
 

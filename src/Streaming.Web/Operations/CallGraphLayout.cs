@@ -29,6 +29,9 @@ internal sealed class CallGraphLayout
         Lines = [.. graph.Lines.Where(l => l.Kind == "event").Select(l => Event(l, focus)), .. ways.OrderBy(w => Rank(w.Line)).Select(w => Call(w.Line, w.Way, focus))];
     }
 
+    /// <summary>Down the page, for narrow ones.</summary>
+    public bool IsDown => _isDown;
+
     public double Width { get; private set; }
 
     public double Height { get; private set; }
