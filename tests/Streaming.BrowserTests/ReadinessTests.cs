@@ -15,10 +15,10 @@ internal sealed class ReadinessTests : BrowserTest
         """;
 
     [OneTimeSetUp]
-    public async Task Keep()
+    public static async Task Keep()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Host.Folder, "rehearsals")).FullName;
-        string[] steps = [.. new[] { "1 %", "5 %", "25 %", "50 %", "100 %" }.Select(name => $$"""{"name":"{{name}}","seconds":10,"guard":{{Guard}},"cost":{"requests":1000,"hostCpuSeconds":2,"instanceCpuSeconds":1}}""")];
+        string[] steps = [.. new[] { "1 %", "5 %", "25 %", "50 %", "100 %" }.Select(name => $$$"""{"name":"{{{name}}}","seconds":10,"guard":{{{Guard}}},"cost":{"requests":1000,"hostCpuSeconds":2,"instanceCpuSeconds":1}}""")];
         await File.WriteAllTextAsync(Path.Combine(folder, Rehearsal + ".json"), $$"""
             {"module":"catalog","injection":"none","at":"2026-01-05T12:00:00Z","version":"1.0","steps":[{{string.Join(',', steps)}}],"load":{"requests":5000,"failed":0,"p50Ms":3,"p99Ms":9},"verdict":"ready","reason":""}
             """);
