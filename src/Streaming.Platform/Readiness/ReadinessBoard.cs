@@ -39,7 +39,7 @@ public sealed class ReadinessBoard
         {
             var roundTrip = _from.RoundTrips.Best;
             var pairs = ReadinessReading.Pairs(module, seen, _from.Recorder.Sites, _from.Manifest.Contracts);
-            var contracts = ReadinessReading.Contracts(module, canvases[module], seen);
+            var contracts = ReadinessReading.Contracts(canvases[module], seen);
             return ReadinessRules.Judge(new ReadinessReport(
                 module, "", "", _from.Clock.GetUtcNow(),
                 new ReadinessSeen(_from.Tally.Since, seen.Routes.Values.Sum(r => r.Moves.GetValueOrDefault(module)?.Calls.Count ?? 0), contracts.Sum(c => c.Calls), _from.Recorder.Dropped),

@@ -24,12 +24,12 @@ internal static class ReadinessReading
                 p.Value.PerRequest.Percentile(99) >= TraceTally.Repeat ? BatchForms.For(p.Key.Contract, Siblings(p.Value.Module, seen, shapes)) : null)),
     ];
 
-    /// <summary>The module's contracts, as others call them.</summary>
-    public static IReadOnlyList<ContractSeen> Contracts(string module, ModuleCanvas canvas, TallyView seen) =>
+    /// <summary>The module's contracts, as others and its own routes call them.</summary>
+    public static IReadOnlyList<ContractSeen> Contracts(ModuleCanvas canvas, TallyView seen) =>
     [
         .. canvas.Contracts.Select(contract =>
         {
-            var pairs = seen.Pairs.Where(p => p.Key.Contract == contract.Name && p.Value.CallerModule != module).Select(p => p.Value).ToArray();
+            var pairs = seen.Pairs.Where(p => p.Key.Contract == contract.Name).Select(p => p.Value).ToArray();
             var payload = seen.Payloads.GetValueOrDefault(contract.Name);
             return new ContractSeen(
                 contract.Name, pairs.Sum(p => p.Calls), Milliseconds(pairs, 50), Milliseconds(pairs, 99), contract.SlowMs, payload?.RequestBytes.Percentile(50), payload?.AnswerBytes.Percentile(50),

@@ -79,7 +79,7 @@ public sealed record RoutePrediction(
 
 /// <summary>A contract as recorded.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Calls">How often from outside its module.</param>
+/// <param name="Calls">How often, by others and by its module's own routes.</param>
 /// <param name="P50Ms">How long it takes here.</param>
 /// <param name="P99Ms">99 of 100 take at most this.</param>
 /// <param name="SlowMs">From when on it is slow.</param>

@@ -206,9 +206,3 @@ internal sealed class CallGraphLayout
         public double Wish { get; set; }
     }
 }
-
-/// <summary>A module as it is drawn.</summary>
-internal sealed record DrawnNode(string Module, double X, double Y, double Width, double Height, bool IsFocus);
-
-/// <summary>A line as it is drawn.</summary>
-internal sealed record DrawnLine(GraphLine Line, string Path, double LabelX, double LabelY, string Label, string Level, bool IsFocus);
