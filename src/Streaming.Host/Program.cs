@@ -11,6 +11,7 @@ var root = new RootCommand("A video platform in one binary: a film goes in, view
     ApiKeysCommand.Create(),
     ResetPasswordCommand.Create(),
     DialCommand.Create(),
+    ReadinessCommand.Create(),
     RehearseCommand.Create(),
     MoveDataCommand.Create(),
     UpgradeCommand.Create(),

@@ -13,6 +13,7 @@ using Streaming.Platform.Dial;
 using Streaming.Platform.Http;
 using Streaming.Platform.Jobs;
 using Streaming.Platform.Modules;
+using Streaming.Platform.Readiness;
 using Streaming.Platform.Storage;
 using Streaming.Platform.Telemetry;
 using Streaming.Web;
@@ -76,6 +77,7 @@ internal static class StreamingApplication
         app.UseSessionPosition();
         app.UseRouting();
         app.UseAdmission();
+        app.UseCallTraces();
         app.UseSignIn();
         app.UseCaller();
         app.UseCallerLimits();
@@ -94,6 +96,8 @@ internal static class StreamingApplication
         app.MapDial();
         app.MapHandover();
         app.MapDataMoves();
+        app.MapReadiness();
+        app.MapRehearsals();
         app.MapConsistencyBoard();
         app.MapLiveBoard();
         app.MapModules();

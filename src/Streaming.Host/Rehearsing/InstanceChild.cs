@@ -26,6 +26,23 @@ internal sealed class InstanceChild : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>Its processor time since its start; null once it has ended.</summary>
+    public TimeSpan? Cpu
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                return _process.HasExited ? null : _process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>The last that it has said.</summary>
     public string Said
     {

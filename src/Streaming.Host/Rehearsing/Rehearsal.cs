@@ -28,6 +28,7 @@ internal sealed class Rehearsal(
 
     private readonly List<RehearsalStep> _steps = [];
     private double? _homeAfter;
+    private StepMeter? _meter;
 
     private string Instance => $"rehearsal-{plan.Name}";
 
@@ -48,9 +49,10 @@ internal sealed class Rehearsal(
         {
             await Known(child, ct);
             load?.Begin();
-            (verdict, reason) = await Shadow(ct);
+            _meter = new StepMeter(host, child);
+            (verdict, reason) = await Metered(() => Shadow(ct), ct);
             foreach (var share in RehearsalPlan.Shares)
-                if (verdict == Verdict.Ready) (verdict, reason) = await Canary(share, child, ct);
+                if (verdict == Verdict.Ready) (verdict, reason) = await Metered(() => Canary(share, child, ct), ct);
             if (verdict == Verdict.Ready && complete is not null) (verdict, reason) = await complete(ct);
         }
         finally
@@ -141,6 +143,14 @@ internal sealed class Rehearsal(
                 ? $"At {name} there stays some evidence that it fares worse there ({doubt:0.#})."
                 : $"At {name} only {last?.CallsThere ?? 0} calls came within {plan.Patience.TotalSeconds:0} s, of {plan.CallsAt(share)} that are asked for. Rehearse under more traffic, or with --load.");
         }
+    }
+
+    private async Task<(Verdict, string)> Metered(Func<Task<(Verdict, string)>> step, CancellationToken ct)
+    {
+        await _meter!.Begin(ct);
+        var outcome = await step();
+        if (await _meter.End(ct) is { } cost) _steps[^1] = _steps[^1] with { Cost = cost };
+        return outcome;
     }
 
     private (Verdict, string) End(string name, Stopwatch since, GuardReport? guard, ShadowReport? shadow, Verdict verdict, string reason)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Streaming.Platform.Dial.Guarding;
 using Streaming.Platform.Dial.Shadowing;
+using Streaming.Platform.Readiness.Rehearsals;
 
 namespace Streaming.Host.Rehearsing;
 
@@ -27,7 +28,8 @@ internal enum Verdict
 /// <param name="Guard">What was counted here and there; null where only copies were sent.</param>
 /// <param name="Shadow">What was compared; null in other steps.</param>
 /// <param name="Outcome">In words, where it was not simply well.</param>
-internal sealed record RehearsalStep(string Name, double Seconds, GuardReport? Guard, ShadowReport? Shadow, string? Outcome);
+/// <param name="Cost">Processor time of both processes, and the requests that the host was asked; null where it was not measured.</param>
+internal sealed record RehearsalStep(string Name, double Seconds, GuardReport? Guard, ShadowReport? Shadow, string? Outcome, StepCost? Cost = null);
 
 /// <summary>What the rehearsal asked itself.</summary>
 /// <param name="Requests">How many.</param>

@@ -43,6 +43,7 @@ internal sealed class RehearsalRun : IAsyncDisposable
         if (report.HomeAfterSeconds is { } home) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The module was back {home:0.0} s after that began."));
         if (report.Load is { } load) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Own requests: {load.Requests}, failed {load.Failed}, p50 {load.P50Ms:0.0} ms, p99 {load.P99Ms:0.0} ms."));
         Console.WriteLine($"Report: {path}");
+        Console.WriteLine($"Drawn:  {new Uri(_host, $"/operations/rehearsals/{Path.GetFileNameWithoutExtension(path)}")}");
         return report;
     }
 

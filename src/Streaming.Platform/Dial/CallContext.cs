@@ -1,5 +1,6 @@
 using Streaming.Kernel;
 using Streaming.Platform.Consistency;
+using Streaming.Platform.Readiness;
 using Streaming.Platform.Telemetry;
 
 namespace Streaming.Platform.Dial;
@@ -27,6 +28,12 @@ public sealed class CallContext
 
     /// <summary>What the session has written and read; shared by all calls of a request. Null where nobody asked or one server has all.</summary>
     internal DataSession? Session { get; set; }
+
+    /// <summary>The call in whose carrying out this scope stands, where its request is recorded.</summary>
+    internal TracedCall? Call { get; set; }
+
+    /// <summary>Whether the scope's handler has a transaction open.</summary>
+    internal bool HoldsTransaction { get; set; }
 
     internal void CopyFrom(CallContext other, long? deadline)
     {

@@ -8,6 +8,7 @@ using Streaming.Kernel;
 using Streaming.Platform.Dial.Elsewhere;
 using Streaming.Platform.Dial.Guarding;
 using Streaming.Platform.Dial.Shadowing;
+using Streaming.Platform.Readiness;
 using Streaming.Platform.Resilience;
 using Streaming.Platform.Wire;
 
@@ -37,6 +38,9 @@ internal sealed class DialHandler<TRequest, T>(
     private static readonly TimeSpan _margin = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(2);
 
+    // There is a handler a call.
+    private TracedCall? _call;
+
     public async Task<Result<T>> Handle(TRequest request, CancellationToken cancellationToken)
     {
         var contract = descriptor.Contract!;
@@ -50,6 +54,7 @@ internal sealed class DialHandler<TRequest, T>(
         if (budget <= TimeSpan.Zero) return Late();
 
         using var activity = telemetry.Start(descriptor.Name, mode);
+        _call = context.Call?.Begin(descriptor, context);
         var deadline = start + (long)(budget.TotalSeconds * clock.TimestampFrequency);
         var dependency = policies.Of(descriptor);
         var outcome = await dependency.Try(
@@ -69,6 +74,7 @@ internal sealed class DialHandler<TRequest, T>(
             var failure => Failed(failure, activity),
         };
 
+        _call?.End(request, result, way is not null);
         var took = clock.GetElapsedTime(start);
         telemetry.Record(descriptor, mode, result.Error, took);
         if (dial.Elsewhere > 0) guard.Note(dial, way, IsOurFault(result.Error), took, contract.SlowMs);
@@ -158,7 +164,9 @@ internal sealed class DialHandler<TRequest, T>(
     private async Task<Result<T>> Run(TRequest request, long deadline, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CallContext>().CopyFrom(context, deadline);
+        var callee = scope.ServiceProvider.GetRequiredService<CallContext>();
+        callee.CopyFrom(context, deadline);
+        callee.Call = _call;
         var fault = faults.Current;
         if (fault is not null) await fault.Before(descriptor.Name, ct);
         var result = await scope.ServiceProvider.GetRequiredService<ILocalHandler<TRequest, T>>().Handle(request, ct);

@@ -60,6 +60,7 @@ public static class DialRegistration
         services.TryAddSingleton<WireClient>();
         services.TryAddSingleton<WireGate>();
         services.TryAddSingleton<WireManifest>();
+        services.TryAddSingleton<WirePing>();
         services.TryAddSingleton<WireServer>();
     }
 }

@@ -113,7 +113,20 @@ internal sealed class LocalHandler<TRequest, T, THandler>(
         var id = ((ICommand<T>)request).CommandId;
         if (handler is IAsksFirst<TRequest> curious && !await inbox.Knows(id, descriptor.Name, cancellationToken)
             && await curious.Ask(request, cancellationToken) is { } refused) return refused;
-        return await inbox.Once(id, descriptor.Name, request, () => handler.Handle(request, cancellationToken), cancellationToken);
+        return await inbox.Once(id, descriptor.Name, request, () => InTransaction(request, cancellationToken), cancellationToken);
+    }
+
+    private async Task<Result<T>> InTransaction(TRequest request, CancellationToken cancellationToken)
+    {
+        context.HoldsTransaction = true;
+        try
+        {
+            return await handler.Handle(request, cancellationToken);
+        }
+        finally
+        {
+            context.HoldsTransaction = false;
+        }
     }
 
     /// <summary>A read that has lost its connection is made once more: after a failover the next connection leads to the new primary.</summary>

@@ -13,6 +13,8 @@ internal interface IRequestDescriptor
 
     bool IsQuestion { get; }
 
+    bool IsCommand { get; }
+
     ContractAttribute? Contract { get; }
 
     /// <summary>Contract name, or for a request within the module its slice's name.</summary>

@@ -9,6 +9,7 @@ using Streaming.Kernel;
 using Streaming.Platform.Data;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Outbox;
+using Streaming.Platform.Readiness;
 
 namespace Streaming.Platform.Modules;
 
@@ -46,6 +47,7 @@ public static class ModuleRegistration
         foreach (var subscription in subscriptions) services.TryAddScoped(subscription.Handler);
         services.AddSingleton(new ModuleSet(modules));
         services.AddOutbox(new EventCatalog(subscriptions));
+        services.AddReadiness(modules);
         return services;
     }
 

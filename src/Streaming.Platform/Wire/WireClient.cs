@@ -29,6 +29,22 @@ internal sealed class WireClient(WireContext contexts, WireNews news) : IDisposa
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>The way there and back, with everything that a call needs but the call.</summary>
+    /// <exception cref="WireFault">It is refused there.</exception>
+    public async Task Ping(Uri address, CancellationToken ct)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(address, WirePing.Path))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent("{}"u8.ToArray()) { Headers = { ContentType = _json } },
+        };
+        message.Headers.TryAddWithoutValidation(WireContext.Header, contexts.Seal(WirePing.Module, new CallContext()));
+        using var answer = await _http.SendAsync(message, ct);
+        if (!answer.IsSuccessStatusCode) throw new WireFault($"it answers {(int)answer.StatusCode}");
+        await answer.Content.CopyToAsync(Stream.Null, ct);
+    }
+
     /// <summary>The result, as it would have been in this process.</summary>
     /// <param name="address">Of the process.</param>
     /// <param name="descriptor">Of the contract.</param>

@@ -13,7 +13,7 @@ namespace Streaming.Platform.Wire;
 /// Carries out what other processes of the installation call: on a port of its own, HTTP/2 only, and only for callers with the same keys.
 /// The module's rules are checked here as in the caller's process, by the same code.
 /// </summary>
-internal sealed partial class WireServer(IEnumerable<IWireHandler> handlers, WireGate gate, WireManifest manifest, ILogger<WireServer> log)
+internal sealed partial class WireServer(IEnumerable<IWireHandler> handlers, WireGate gate, WireManifest manifest, WirePing ping, ILogger<WireServer> log)
 {
     private readonly FrozenDictionary<string, IWireHandler> _handlers = handlers.ToFrozenDictionary(h => h.Path, StringComparer.Ordinal);
 
@@ -22,6 +22,12 @@ internal sealed partial class WireServer(IEnumerable<IWireHandler> handlers, Wir
         if (http.Request.Path == WireWords.Manifest && HttpMethods.IsGet(http.Request.Method))
         {
             await http.Response.WriteAsJsonAsync(manifest.Contracts, ContractJson.Options, http.RequestAborted);
+            return;
+        }
+
+        if (http.Request.Path == WirePing.Path)
+        {
+            await ping.Serve(http);
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MediatR;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ public abstract class PageBase : ComponentBase
     protected CancellationToken Aborted => Http?.RequestAborted ?? CancellationToken.None;
 
     /// <summary>Sends a contract.</summary>
+    [StackTraceHidden]
     protected Task<Result<T>> Ask<T>(IRequest<Result<T>> request) => Mediator.Send(request, Aborted);
 
     /// <summary>Answers with this status instead of 200; the page still renders.</summary>

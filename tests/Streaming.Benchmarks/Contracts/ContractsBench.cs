@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Kernel;
 using Streaming.Platform.Dial;
 using Streaming.Platform.Modules;
+using Streaming.Platform.Readiness;
 
 namespace Streaming.Benchmarks.Contracts;
 
@@ -29,11 +31,36 @@ internal sealed class ContractsBench : IBench
         if ((await mediator.Send(request, cancellationToken)).Value != request.Id) throw new InvalidOperationException("The echo is wrong.");
         var (ours, peer) = await Samples.InTurns(
             () => mediator.Send(request, cancellationToken), () => handler.Handle(request, cancellationToken), Batches, CallsPerBatch);
+        // As a request with one call that is recorded; what does not fit behind it is dropped, as it would be.
+        var recorder = services.GetRequiredService<CallRecorder>();
+        var context = scope.ServiceProvider.GetRequiredService<CallContext>();
+        var route = new TracedRoute("GET /", TracedRoute.Outside, IsMovable: false);
+        async Task Recorded()
+        {
+            var trace = new CallTrace(recorder, route, null);
+            context.Call = trace.Root;
+            await mediator.Send(request, cancellationToken);
+            trace.End();
+            context.Call = null;
+        }
+
+        var (recorded, plain) = await Samples.InTurns(Recorded, () => mediator.Send(request, cancellationToken), Batches, CallsPerBatch);
         return
         [
             Row.OverPeerAtMost("call in process, median, ns", ours, peer, 5000, "ns"),
+            Row.Plain("the same in a request that is recorded, peer is one that is not, median, ns", recorded, plain),
+            Row.Plain("allocated by that, bytes", await Allocated(Recorded), await Allocated(() => mediator.Send(request, cancellationToken))),
+            Row.Plain("to ask whether a request is to be recorded, ns", Sampling(route)),
             Row.Plain("allocated a call, bytes", await Allocated(() => mediator.Send(request, cancellationToken)), await Allocated(() => handler.Handle(request, cancellationToken))),
         ];
+    }
+
+    private static double Sampling(TracedRoute route)
+    {
+        const int asked = 10_000_000;
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < asked; i++) route.Take();
+        return Stopwatch.GetElapsedTime(began).TotalNanoseconds / asked;
     }
 
     private static ServiceProvider Services()
