@@ -145,6 +145,7 @@ internal sealed class MoveSteps(IServiceScopeFactory scopes, IEnumerable<ModuleD
         }
 
         await Side.DropSlot(source, forth, ct);
+        await Side.DropCopySlots(source, ct);
         await Side.Run(source, $"DROP PUBLICATION IF EXISTS {forth}", ct);
     }
 

@@ -67,6 +67,13 @@ internal static class Side
         }
     }
 
+    /// <summary>
+    /// Drops what the copying of single tables has left behind where the side that copied has died: each table has a slot of its own, named by
+    /// PostgreSQL. Those that somebody reads stay.
+    /// </summary>
+    public static Task DropCopySlots(NpgsqlConnection side, CancellationToken ct) => Run(
+        side, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database() AND NOT active AND slot_name ~ '^pg_[0-9]+_sync_[0-9]+_'", ct);
+
     public static async Task Publish(NpgsqlConnection side, string publication, string schema, CancellationToken ct)
     {
         if (await Ask<long>(side, $"SELECT count(*) FROM pg_publication WHERE pubname = '{publication}'", ct) > 0) return;
