@@ -39,7 +39,7 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    if (isSoak) return await FaultSoak.Run(args[1..], stop.Token);
+    if (isSoak) return args is [_, ExtractionSoak.Name, ..] ? await ExtractionSoak.Run(args[1..], stop.Token) : await FaultSoak.Run(args[1..], stop.Token);
     var rows = await chosen!.Run(stop.Token);
     Report.Print(chosen!, rows);
     if (json is not null) await Report.Write(json, rows, stop.Token);

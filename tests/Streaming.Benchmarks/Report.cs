@@ -12,9 +12,11 @@ internal static class Report
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Print(IBench bench, IReadOnlyList<Row> rows)
+    public static void Print(IBench bench, IReadOnlyList<Row> rows) => Print(bench.About, $"build/bench {bench.Name}", rows);
+
+    public static void Print(string about, string command, IReadOnlyList<Row> rows)
     {
-        var table = new Table().Title(Markup.Escape(bench.About)).AddColumn("measure");
+        var table = new Table().Title(Markup.Escape(about)).AddColumn("measure");
         foreach (var heading in new[] { "ours", "peer", "ratio", "bound", "holds" }) table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var row in rows)
             table.AddRow(
@@ -28,7 +30,7 @@ internal static class Report
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 160;
         AnsiConsole.Write(table);
         Console.WriteLine($"machine: {Machine.Describe()}");
-        Console.WriteLine($"command: build/bench {bench.Name}");
+        Console.WriteLine($"command: {command}");
     }
 
     public static async Task Write(string file, IReadOnlyList<Row> rows, CancellationToken cancellationToken) =>

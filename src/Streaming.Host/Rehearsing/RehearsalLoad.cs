@@ -45,7 +45,8 @@ internal sealed class RehearsalLoad : IAsyncDisposable
         _end.Dispose();
     }
 
-    private static HttpClient Person(Uri host, IPAddress address) => new(new SocketsHttpHandler
+    /// <summary>A client of its own, at that address of this machine.</summary>
+    public static HttpClient Person(Uri host, IPAddress address) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         ConnectCallback = async (context, ct) =>

@@ -59,6 +59,19 @@ internal sealed class Pair : IAsyncDisposable
         await answer.Expect(HttpStatusCode.OK, ct);
     }
 
+    public async Task<string> ModeOf(string module, CancellationToken ct)
+    {
+        using var answer = await _operator.GetAsync(Resource, ct);
+        return JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(ct)).GetProperty("modules").EnumerateArray().First(m => m.Text("module") == module).Text("mode");
+    }
+
+    /// <summary>To the instance.</summary>
+    public async Task Signal(string signal, CancellationToken ct)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_instance.Id}"]);
+        await kill.WaitForExitAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _operator.Dispose();

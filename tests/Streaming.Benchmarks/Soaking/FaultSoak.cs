@@ -24,7 +24,7 @@ internal static class FaultSoak
     {
         if (!TryRead(arguments, out var seconds, out var json))
         {
-            await Console.Error.WriteLineAsync($"usage: build/soak {Name} [--seconds N] [--json FILE]\n  {Name}   {WholeSeconds} s of faults with {PerSecond} requests a second, or N from 30");
+            await Console.Error.WriteLineAsync($"usage: build/soak {Name} [--seconds N] [--json FILE]\n  {Name}   {WholeSeconds} s of faults with {PerSecond} requests a second, or N from 30\n  extraction   modules that move under load");
             return 2;
         }
 
