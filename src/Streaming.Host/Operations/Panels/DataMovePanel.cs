@@ -23,7 +23,7 @@ internal sealed class DataMovePanel(DataMovePoll moves, TimeProvider clock) : IO
     {
         var known = moves.Last ?? [];
         return new PanelView(
-            known.Count == 0 ? "All modules' rows are in the installation's database" : string.Join(", ", known.Select(m => $"{m.Module} {Words(m.Phase)}")),
+            known.Count == 0 ? "All of it in the installation's database" : string.Join(", ", known.Select(m => $"{m.Module} {Words(m.Phase)}")),
             [.. known.Select(m => new PanelRow(m.Module, [m.Module, Words(m.Phase), m.Target, m.FenceMs, m.Verified, m.RetainedBytes, m.At.ToUnixTimeSeconds(), m.Message], IsMuch(m) ? AlertLevel.Attention : null))]);
     }
 
