@@ -12,15 +12,19 @@ public static class HostWork
     /// moved with the calls.
     /// </summary>
     public static IServiceCollection AddHostWork<T>(this IServiceCollection services) where T : class, IHostedService =>
-        services.AddSingleton<IHostedService>(provider => new Duty(provider.GetService<ProcessRole>() is { Instance: not null }
-            ? null
-            : provider.GetService<T>() ?? ActivatorUtilities.CreateInstance<T>(provider)));
+        services.AddSingleton<IHostedService>(static provider =>
+        {
+            if (provider.GetService<ProcessRole>() is { Instance: not null }) return new Left();
+            var work = provider.GetService<T>() ?? ActivatorUtilities.CreateInstance<T>(provider);
+            provider.GetService<HostWorkSwitch>()?.Knows(work);
+            return work;
+        });
 
-    internal sealed class Duty(IHostedService? service) : IHostedService
+    private sealed class Left : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => service?.StartAsync(cancellationToken) ?? Task.CompletedTask;
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => service?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
 
@@ -28,11 +32,14 @@ public static class HostWork
 public sealed class HostWorkSwitch
 {
     private readonly IServiceProvider _services;
+    private readonly HashSet<IHostedService> _known = [];
 
     /// <summary>For the work of one process.</summary>
     public HostWorkSwitch(IServiceProvider services) => _services = services;
 
-    private IEnumerable<IHostedService> Work => _services.GetServices<IHostedService>().Where(s => s is HostWork.Duty or BackgroundJobServerHostedService);
+    private IEnumerable<IHostedService> Work => _services.GetServices<IHostedService>().Where(s => s is BackgroundJobServerHostedService || _known.Contains(s));
+
+    internal void Knows(IHostedService work) => _known.Add(work);
 
     /// <summary>Returns when nothing of it runs any more.</summary>
     public async Task LayDown(CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Streaming.Benchmarks.Running;
 
 namespace Streaming.Benchmarks.Extraction;
 

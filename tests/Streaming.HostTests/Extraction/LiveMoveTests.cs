@@ -145,8 +145,14 @@ public sealed class LiveMoveTests
     [Test, Order(6)]
     public async Task A_rehearsal_in_which_the_instance_is_killed_leaves_everything_as_it_was_and_a_report()
     {
+        // One that was killed is taken for gone only after a while, and would be in the way.
+        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("instances").GetArrayLength() == 0, "there is an instance still");
         var first = _installation.Host.Run("rehearse", "catalog", "--load", "80", "--step-seconds", "3", "--least-calls", "8", "--inject", "kill");
-        await Installation.Until(async () => (await _installation.Dial("catalog")).GetProperty("mode").GetString() != "in-process", "it has not begun", 180);
+        await Installation.Until(async () =>
+        {
+            if (first.IsCompleted) Assert.Fail("it has ended before it began: " + (await first).Output);
+            return (await _installation.Dial("catalog")).GetProperty("mode").GetString() != "in-process";
+        }, "it has not begun", 180);
         var second = await _installation.Host.Run("rehearse", "catalog");
         var (exit, output) = await first;
         Assert.That((second.Exit, second.Output.Contains("Bring it home first", StringComparison.Ordinal)), Is.EqualTo((1, true)), "two at once: " + second.Output);

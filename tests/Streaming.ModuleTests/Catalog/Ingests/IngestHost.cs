@@ -76,7 +76,7 @@ internal sealed class IngestHost : IAsyncDisposable
         {
             services.AddSingleton<IBackgroundJobClient, NoJobs>();
             foreach (var background in services.Where(s => s.ServiceType == typeof(IHostedService)
-                && s.ImplementationFactory?.GetType().GenericTypeArguments[1] == typeof(IngestWatch)).ToList()) services.Remove(background);
+                && s.ImplementationFactory?.Method.DeclaringType?.GenericTypeArguments.Contains(typeof(IngestWatch)) == true).ToList()) services.Remove(background);
         }
 
         var app = builder.Build();
